@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/base/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+
+namespace dmsc {
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0U);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t corner = row[0]++;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t best = std::min({row[j] + 1, row[j + 1] + 1, corner + (a[i] == b[j] ? 0U : 1U)});
+      corner = row[j + 1];
+      row[j + 1] = best;
+    }
+  }
+  return row.back();
+}
+
+/// Octets of the character that starts `text`, 0 where it is no valid UTF-8 (overlong forms and surrogates included).
+std::size_t utf8_size(std::string_view text) {
+  const auto octet = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
+  const std::uint8_t lead = octet(0);
+  if (lead < 0x80) return 1;
+  const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return 0;
+  for (std::size_t at = 1; at < size; ++at) {
+    if ((octet(at) & 0xC0) != 0x80) return 0;
+  }
+  if (lead == 0xE0 && octet(1) < 0xA0) return 0;
+  if (lead == 0xED && octet(1) > 0x9F) return 0;
+  if (lead == 0xF0 && octet(1) < 0x90) return 0;
+  if (lead == 0xF4 && octet(1) > 0x8F) return 0;
+  return size;
+}
+
+}  // namespace
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const auto at = text.find(separator);
+    parts.emplace_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::string join(std::span<const std::string> parts, std::string_view separator) {
+  std::string out;
+  for (const auto& part : parts) {
+    if (&part != parts.data()) out += separator;
+    out += part;
+  }
+  return out;
+}
+
+std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+  std::string best;
+  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const auto& candidate : candidates) {
+    const auto distance = edit_distance(word, candidate);
+    if (distance < least && distance < word.size()) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
+  const auto near = nearest(word, candidates);
+  return near.empty() ? std::string{} : ", did you mean \"" + near + "\"";
+}
+
+bool glob_match(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0;
+  std::size_t t = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t mark = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t]) && pattern[p] != '*') {
+      ++p;
+      ++t;
+    } else if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      mark = t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++mark;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+std::string printable(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr char c1_lead = '\xC2';
+  std::string out;
+  const auto put = [&](std::uint8_t octet) {
+    out += "\\x";
+    out += digits[octet >> 4];
+    out += digits[octet & 0x0F];
+  };
+  for (const char c : text) {
+    const auto octet = static_cast<std::uint8_t>(c);
+    const bool c1 = octet >= 0x80 && octet <= 0x9F && !out.empty() && out.back() == c1_lead;
+    if (c1) {
+      out.pop_back();
+      put(static_cast<std::uint8_t>(c1_lead));
+    }
+    if (c1 || octet < 0x20 || octet == 0x7F) {
+      put(octet);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::size_t valid_utf8_prefix(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto size = utf8_size(text.substr(at));
+    if (size == 0) break;
+    at += size;
+  }
+  return at;
+}
+
+}  // namespace dmsc

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dmsc {
+
+std::vector<std::string> split(std::string_view text, char separator);
+std::string join(std::span<const std::string> parts, std::string_view separator);
+
+/// The candidate nearest to `word` by edit distance, or empty where none is near: at most a third of the length, at
+/// least 2, and always less than the length, so that something is in common.
+std::string nearest(std::string_view word, std::span<const std::string> candidates);
+
+/// `, did you mean "x"` where a candidate is near, else nothing.
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+
+/// Shell-like match of a whole text: `*` stands for any run of characters, `?` for one.
+bool glob_match(std::string_view pattern, std::string_view text);
+
+/// `text` with every control character written as \xNN: C0 and DEL, line feeds too, and C1 as UTF-8 writes it
+/// (C2 80 to C2 9F), which terminals take for escape sequences.
+std::string printable(std::string_view text);
+
+/// Length of the longest prefix of `text` that is valid UTF-8.
+std::size_t valid_utf8_prefix(std::string_view text);
+
+}  // namespace dmsc

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Includes point only downwards: cli > engine > peer > load > port > model > codec > base; adapters implement ports and
+# may use peers; reports use ports. Prints each include that does not, and fails.
+set -euo pipefail
+cd "$1"
+
+declare -A below=(
+  [base]="base" [codec]="codec base" [model]="model codec base" [port]="port model codec base"
+  [load]="load port model codec base" [peer]="peer port model codec base"
+  [engine]="engine peer load port model codec base" [cli]="cli engine peer load port model codec base"
+)
+bad=0
+looked=0
+complain() { echo "$1 includes $2"; bad=1; }
+
+while IFS=: read -r file line; do
+  target=$(sed -E 's/.*"([^"]+)".*/\1/' <<<"$line")
+  looked=$((looked + 1))
+  case $file in
+    runner/cli/*) continue ;; # the one place that names concrete adapters and reports
+    runner/*)
+      from=$(cut -d/ -f2 <<<"$file")
+      [[ $target == runner/* ]] || { complain "$file" "$target"; continue; }
+      to=$(cut -d/ -f2 <<<"$target")
+      [[ $to == catch.hpp || " ${below[$from]} " == *" $to "* ]] || complain "$file" "$target"
+      ;;
+    adapters/* | reports/*)
+      part=$(cut -d/ -f1-2 <<<"$file")
+      case $target in
+        runner/base/* | runner/codec/* | runner/model/* | runner/port/* | "$part"/* | reports/common/*) ;;
+        runner/peer/*) [[ $part == adapters/ref* ]] || complain "$file" "$target" ;;
+        *) [[ $file == *_test.cpp || $file == */testing/* ]] || complain "$file" "$target" ;; # tests may check one part with another
+      esac
+      ;;
+  esac
+done < <(grep -rE --include='*.hpp' --include='*.cpp' '^#include "' runner adapters reports | sed -E 's/:#include/:#include/')
+
+((looked > 100)) || { echo "only $looked includes found, the check saw nothing"; exit 1; }
+exit $bad
