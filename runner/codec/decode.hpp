@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "runner/codec/node.hpp"
+
+namespace dmsc::codec {
+
+enum class InputKind { proactive, envelope, terminal_response, profile, apdu, tlv };
+
+/// `proactive`, `envelope`, `terminal-response`, `profile`, `apdu` or `tlv`.
+std::optional<InputKind> input_kind(std::string_view name);
+
+/// What octets most likely are, from their first ones. A profile cannot be told from other octets and is never guessed.
+InputKind guess_kind(ByteView octets);
+
+Decoded decode(InputKind kind, ByteView octets);
+
+/// Command APDU: its header, and the data of TERMINAL PROFILE, ENVELOPE and TERMINAL RESPONSE decoded inside.
+Decoded decode_apdu(ByteView octets);
+
+}  // namespace dmsc::codec

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <string_view>
+
+#include "runner/codec/name_tables.hpp"
+#include "runner/codec/spec.hpp"
+
+namespace dmsc::codec {
+
+Names device_names() {
+  return tables::devices;
+}
+
+Names command_names() {
+  return tables::commands;
+}
+
+Names event_names() {
+  return tables::events;
+}
+
+Names result_names() {
+  return tables::results;
+}
+
+Names additional_result_names(std::uint8_t general_result) {
+  switch (general_result) {
+    case 0x20:
+      return tables::terminal_problems;
+    case 0x25:
+    case 0x39:
+      return tables::control_problems;
+    case 0x26:
+      return tables::browser_problems;
+    case 0x38:
+      return tables::multiple_card_problems;
+    case 0x3A:
+      return tables::bip_problems;
+    case 0x3C:
+      return tables::frames_problems;
+    default:
+      return {};  // 21 carries a cause of the network, 34, 35 and 37 an error of another protocol
+  }
+}
+
+Names coding_scheme_names() {
+  return tables::coding_schemes;
+}
+
+const Name* find_name(Names names, std::uint32_t code) {
+  const auto found = std::find_if(names.begin(), names.end(), [&](const Name& name) { return name.code == code; });
+  return found == names.end() ? nullptr : &*found;
+}
+
+const Name* find_name(Names names, std::string_view key) {
+  const auto found = std::find_if(names.begin(), names.end(), [&](const Name& name) { return name.key == key; });
+  return found == names.end() ? nullptr : &*found;
+}
+
+}  // namespace dmsc::codec

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/base/octets.hpp"
+#include "runner/base/value.hpp"
+#include "runner/codec/tlv.hpp"
+
+namespace dmsc::codec {
+
+/// One thing found in octets: a data object, a field of one, or the header of an APDU.
+struct Node {
+  std::string key;     ///< row key
+  std::string name;    ///< what people read
+  std::string clause;  ///< where the row comes from; empty for fields
+  std::optional<std::uint32_t> tag;
+  bool three_octet = false;
+  bool comprehension = false;
+  std::size_t offset = 0;  ///< of `octets` in the whole input
+  Octets octets;           ///< of an object: tag, length and value
+  Value value;
+  std::string note;          ///< label of a coded value
+  std::vector<Node> fields;  ///< empty where the object is a single unnamed field
+  std::vector<Anomaly> anomalies;
+};
+
+/// A whole input, as far as it was understood.
+struct Decoded {
+  std::string kind;     ///< proactive, terminal-response, envelope, profile, apdu or tlv
+  std::string key;      ///< row key of the message: open_channel, terminal_applications ...
+  std::string variant;  ///< layout of a command that has several; empty elsewhere
+  std::string name;
+  std::string clause;
+  std::vector<Node> fields;
+  std::vector<Anomaly> anomalies;    ///< of the message itself: missing objects, a length that is too long
+  std::optional<std::uint32_t> tag;  ///< BER tag around the objects, where the message has one
+  std::optional<Error> error;        ///< the first thing that could not be read; `fields` holds what could
+
+  /// Members by key; where a key comes more than once, or its slot repeats, the member is a list. `mode` is the
+  /// variant.
+  Value value() const;
+
+  /// Value of the first object with this key, null where there is none.
+  const Value* find(std::string_view key) const;
+
+  /// Whether the octets were well formed throughout: no error, no anomaly anywhere.
+  bool clean() const;
+
+  /// All anomalies, those of the fields included, in the order of their offsets.
+  std::vector<Anomaly> all_anomalies() const;
+};
+
+/// `{"kind":…, "name":…, "fields":[{"key":…,"tag":"F1","comprehension":true,"offset":n,"length":n,"hex":…,"value":…,
+/// "anomalies":[…]}], "anomalies":[…]}`; "error" with offset and message where there is one. `offset` and `length` name
+/// the octets in `hex`: a whole object with its tag and length.
+Value to_json(const Decoded& decoded);
+
+/// The same tree, indented, for people: names, values, clause and octets.
+std::string to_text(const Decoded& decoded);
+
+}  // namespace dmsc::codec

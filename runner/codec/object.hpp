@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "runner/codec/node.hpp"
+#include "runner/codec/spec.hpp"
+
+namespace dmsc::codec {
+
+struct DecodedObjects {
+  std::vector<Node> nodes;
+  std::optional<Error> error;  ///< the first TLV or field that could not be read; reading goes on behind a bad field
+};
+
+/// Reads comprehension-TLVs to the end of `data`. An object that no row knows keeps its value in hexadecimal under the
+/// key `unknown_XX`; one whose value does not fit its row does so under its own key, with an error.
+DecodedObjects decode_objects(ByteView data, std::size_t offset);
+
+/// Reads one object by its row.
+Node decode_object(const Tlv& tlv, std::optional<Error>& error);
+
+/// Writes one object. `value` may lie: `{"raw": hex}` gives the octets of the value as they are, and a member `length`
+/// beside the fields (or beside `raw`) states another length than the value has (0 to 127).
+/// @return  errors as encode_fields, a member of no field too (Errc::unknown); `place` starts with the key of the row
+Result<Octets> encode_object(const ObjectSpec& row, const Value& value, bool comprehension);
+
+/// Writes again what was read; the lengths come out minimal. Errc::malformed for a node that is no data object.
+Result<Octets> encode_node(const Node& node);
+
+}  // namespace dmsc::codec

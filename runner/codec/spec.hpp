@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "runner/base/value.hpp"
+
+/// The rows. One row per data object and per message drives decoding, encoding, printing, the vocabulary of the test
+/// cases and the tests. Keys are snake_case and unique in their table; nothing else in the project names a field.
+namespace dmsc::codec {
+
+/// One value of an enumeration.
+struct Name {
+  std::uint32_t code;
+  const char* key;    ///< what cases and JSON say
+  const char* label;  ///< what people read
+};
+using Names = std::span<const Name>;
+
+/// How the octets of a field become a value.
+enum class FieldKind : std::uint8_t {
+  number,     ///< unsigned, big-endian, `width` octets                          -> integer
+  code,       ///< one octet with `names` (or `choose`)                          -> key, or integer where no row fits
+  code_list,  ///< codes of one octet to the end of the object                   -> list of keys or integers
+  parts,      ///< one octet of bit-fields, each member named by `parts`         -> members of the object itself
+  bcd,        ///< one octet, two decimal digits, low nibble first               -> integer 0 to 99
+  digits,     ///< dialling digits to the end, low nibble first, F is padding    -> string of 0-9 * # a b c
+  plmn,       ///< three octets MCC and MNC as TS 24.008 packs them              -> string of 5 or 6 digits
+  hex,        ///< `width` octets, 0 means to the end                            -> string of hexadecimal
+  text,       ///< to the end, coded by the field with key "dcs" before it       -> string (UTF-8)
+  alpha,      ///< to the end, alpha identifier of TS 102 221 annex A            -> string (UTF-8)
+  ascii,      ///< `width` octets, 0 means to the end, each 20 to 7E             -> string
+  labels,     ///< to the end, labels each with its length before it             -> string with dots
+};
+
+/// One bit-field of an octet.
+struct Part {
+  const char* key;
+  std::uint8_t shift;  ///< of its lowest bit, 0 to 7
+  std::uint8_t width;  ///< in bits, 1 to 8; a field of one bit without names is a boolean
+  Names names = {};
+};
+
+struct Field {
+  const char* key;  ///< empty in an object of a single field, whose value then stands for the object
+  FieldKind kind;
+  std::uint8_t width = 1;
+  Names names = {};
+  std::span<const Part> parts = {};
+  Names (*choose)(const Value& before) = nullptr;  ///< names that depend on the fields before this one
+  bool optional = false;                           ///< may be absent when the object ends before it
+};
+
+/// One comprehension-TLV data object.
+struct ObjectSpec {
+  std::uint16_t tag;  ///< without the comprehension bit
+  const char* key;
+  const char* name;
+  const char* clause;
+  std::uint32_t min_length;  ///< of the value, in octets
+  std::uint32_t max_length;
+  std::span<const Field> fields;  ///< empty: the object has no value, or (max_length > 0) an opaque one
+  const char* sample;             ///< whole object, hexadecimal
+  const char* origin;             ///< who made the sample: never our encoder
+};
+
+enum class Need : std::uint8_t { required, optional };
+
+/// A place for an object in a message, in sending order.
+struct Slot {
+  const char* key;     ///< member of the message; differs from the object's key where one object has two places
+  const char* object;  ///< ObjectSpec::key
+  Need need = Need::required;
+  bool comprehension = true;  ///< the bit as it is usually sent; either value is accepted
+  bool repeat = false;        ///< one or more: the member is a list
+};
+
+enum class MessageKind : std::uint8_t { proactive, terminal_response, envelope };
+
+/// One message. Proactive commands and envelopes are BER-TLVs (D0, D1 to DF), terminal responses are bare objects.
+struct MessageSpec {
+  MessageKind kind;
+  std::uint8_t code;  ///< proactive, terminal_response: type of command; envelope: BER tag
+  int event;          ///< envelope D6: event code; -1 elsewhere
+  const char* key;
+  const char* variant;  ///< "" or the mode of a command that has several layouts (OPEN CHANNEL)
+  const char* name;
+  const char* clause;
+  std::uint8_t source;       ///< device identities as usually sent
+  std::uint8_t destination;  ///< 0x21 stands for any channel
+  std::span<const Slot> slots;
+  std::span<const Part> qualifier;  ///< meaning of the qualifier of command details; may be empty
+  const char* sample;               ///< proactive, envelope: from the BER tag on; terminal_response: body of the APDU
+  const char* origin;
+};
+
+/// One bit (or number) of TERMINAL PROFILE.
+struct ProfileBit {
+  std::uint8_t byte;  ///< 1-based, as the documents count
+  std::uint8_t bit;   ///< 1-based, of its lowest bit
+  std::uint8_t width;
+  const char* key;
+  const char* name;
+  const char* letter;  ///< class of TS 102 223, "" for none
+  bool assertable;     ///< false where only memory or one weak source stands behind the row
+};
+
+std::span<const ObjectSpec> objects();
+std::span<const MessageSpec> proactive_commands();
+std::span<const MessageSpec> terminal_responses();
+std::span<const MessageSpec> envelopes();  ///< event downloads included, one row an event
+std::span<const ProfileBit> profile_bits();
+
+Names device_names();
+Names command_names();  ///< types of command
+Names event_names();
+Names result_names();                                        ///< general result
+Names additional_result_names(std::uint8_t general_result);  ///< empty where the general result has none
+Names coding_scheme_names();
+
+const ObjectSpec* find_object(std::uint32_t tag);
+const ObjectSpec* find_object(std::string_view key);
+const Name* find_name(Names names, std::uint32_t code);
+const Name* find_name(Names names, std::string_view key);
+
+}  // namespace dmsc::codec

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/codec/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+
+#include "runner/base/text.hpp"
+
+namespace dmsc::codec {
+namespace {
+
+constexpr char32_t replacement = 0xFFFD;
+constexpr std::uint8_t escape = 0x1B;
+constexpr std::uint8_t carriage_return = 0x0D;
+constexpr std::uint8_t padding = 0xFF;
+constexpr std::uint8_t unused_nibble = 0x0F;
+
+// 3GPP TS 23.038, 6.2.1: septet 00 first; the escape has no character of its own
+constexpr std::u32string_view default_alphabet =
+    U"@£$¥èéùìòÇ\nØø\rÅå"
+    U"Δ_ΦΓΛΩΠΨΣΘΞ\uFFFDÆæßÉ"
+    U" !\"#¤%&'()*+,-./"
+    U"0123456789:;<=>?"
+    U"¡ABCDEFGHIJKLMNO"
+    U"PQRSTUVWXYZÄÖÑÜ§"
+    U"¿abcdefghijklmno"
+    U"pqrstuvwxyzäöñüà";
+static_assert(default_alphabet.size() == 128);
+
+struct Extension {
+  std::uint8_t septet;
+  char32_t character;
+};
+// 3GPP TS 23.038, 6.2.1.1
+constexpr Extension extensions[] = {
+    {0x0A, U'\f'}, {0x14, U'^'}, {0x28, U'{'}, {0x29, U'}'}, {0x2F, U'\\'},
+    {0x3C, U'['},  {0x3D, U'~'}, {0x3E, U']'}, {0x40, U'|'}, {0x65, U'€'},
+};
+
+void append_utf8(std::string& out, char32_t character) {
+  const auto put = [&](char32_t octet) { out += static_cast<char>(octet); };
+  const auto put_tail = [&](int shift) { put(0x80 | (character >> shift & 0x3F)); };
+  if (character < 0x80) {
+    put(character);
+  } else if (character < 0x800) {
+    put(0xC0 | character >> 6);
+    put_tail(0);
+  } else if (character < 0x10000) {
+    put(0xE0 | character >> 12);
+    put_tail(6);
+    put_tail(0);
+  } else {
+    put(0xF0 | character >> 18);
+    put_tail(12);
+    put_tail(6);
+    put_tail(0);
+  }
+}
+
+/// Calls `take(character, offset)` for each character until it returns an error.
+template <class Take>
+Result<void> for_each_character(std::string_view utf8, Take take) {
+  if (const auto valid = valid_utf8_prefix(utf8); valid != utf8.size()) {
+    return fail(Errc::malformed, "text is not UTF-8", valid);
+  }
+  for (std::size_t at = 0; at < utf8.size();) {
+    const auto lead = static_cast<std::uint8_t>(utf8[at]);
+    const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    char32_t character = size == 1 ? lead : lead & (0x7FU >> size);
+    for (std::size_t i = 1; i < size; ++i)
+      character = character << 6 | (static_cast<std::uint8_t>(utf8[at + i]) & 0x3F);
+    if (const auto taken = take(character, at); !taken) return taken;
+    at += size;
+  }
+  return {};
+}
+
+/// Turns septets into characters one by one; an escape waits for the septet after it.
+class SeptetReader {
+ public:
+  void take(std::uint8_t septet) {
+    if (septet > 0x7F) {
+      put(replacement);  // an escape before it goes with it
+    } else if (escaped_) {
+      put(extended(septet));
+    } else if (septet == escape) {
+      escaped_ = true;
+    } else {
+      put(default_alphabet[septet]);
+    }
+  }
+
+  /// A character of another alphabet in between.
+  void put(char32_t character) {
+    escaped_ = false;
+    append_utf8(out_, character);
+  }
+
+  std::string finish() {
+    if (escaped_) put(replacement);
+    return std::move(out_);
+  }
+
+ private:
+  static char32_t extended(std::uint8_t septet) {
+    const auto* found = std::ranges::find(extensions, septet, &Extension::septet);
+    return found == std::end(extensions) ? replacement : found->character;
+  }
+
+  std::string out_;
+  bool escaped_ = false;
+};
+
+Result<void> append_septets(Octets& out, char32_t character, std::size_t offset) {
+  if (const auto* found = std::ranges::find(extensions, character, &Extension::character);
+      found != std::end(extensions)) {
+    out.push_back(escape);
+    out.push_back(found->septet);
+    return {};
+  }
+  const auto at = character == replacement ? default_alphabet.npos : default_alphabet.find(character);
+  if (at == default_alphabet.npos) {
+    return fail(Errc::range, "character is not in the GSM default alphabet", offset);
+  }
+  out.push_back(static_cast<std::uint8_t>(at));
+  return {};
+}
+
+void append_unit(Octets& out, char32_t unit) {
+  out.push_back(static_cast<std::uint8_t>(unit >> 8));
+  out.push_back(static_cast<std::uint8_t>(unit));
+}
+
+constexpr bool is_high_surrogate(char32_t unit) {
+  return unit >= 0xD800 && unit <= 0xDBFF;
+}
+constexpr bool is_low_surrogate(char32_t unit) {
+  return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+char32_t unit_at(ByteView octets, std::size_t at) {
+  return char32_t{octets[at]} << 8 | octets[at + 1];
+}
+
+/// What is left of an alpha identifier of form 80 without the unused octets behind it.
+ByteView without_padding(ByteView octets) {
+  for (std::size_t at = 0; at + 2 <= octets.size(); at += 2) {
+    if (octets[at] == padding && octets[at + 1] == padding) return octets.first(at);
+  }
+  const bool odd = octets.size() % 2 == 1;
+  return odd && octets.back() == padding ? octets.first(octets.size() - 1) : octets;
+}
+
+/// Characters of the forms 81 and 82: below 80 of the GSM alphabet, from 80 on counted from the base.
+std::string decode_based(ByteView octets, std::size_t count, char32_t base) {
+  SeptetReader reader;
+  for (const auto octet : octets.first(std::min(count, octets.size()))) {
+    if (octet < 0x80) {
+      reader.take(octet);
+      continue;
+    }
+    const char32_t character = base + (octet & 0x7FU);
+    const bool is_character = character <= 0xFFFF && !is_high_surrogate(character) && !is_low_surrogate(character);
+    reader.put(is_character ? character : replacement);
+  }
+  if (count > octets.size()) reader.put(replacement);
+  return reader.finish();
+}
+
+constexpr std::string_view digit_characters = "0123456789*#abc";
+
+char plmn_digit(unsigned nibble) {
+  return nibble <= 9 ? static_cast<char>('0' + nibble) : '?';
+}
+
+}  // namespace
+
+Alphabet alphabet_of(std::uint8_t coding_scheme) {
+  switch (coding_scheme & 0xFC) {
+    case 0x00:
+    case 0xF0:
+      return Alphabet::gsm7_packed;
+    case 0x04:
+    case 0xF4:
+      return Alphabet::gsm7_octets;
+    case 0x08:
+      return Alphabet::ucs2;
+    default:
+      return Alphabet::reserved;
+  }
+}
+
+std::string decode_gsm_octets(ByteView octets) {
+  SeptetReader reader;
+  for (const auto octet : octets) reader.take(octet);
+  return reader.finish();
+}
+
+std::string decode_gsm_packed(ByteView octets) {
+  Octets septets;
+  unsigned held = 0;
+  int bits = 0;
+  for (const auto octet : octets) {
+    held |= unsigned{octet} << bits;
+    for (bits += 8; bits >= 7; bits -= 7) {
+      septets.push_back(held & 0x7F);
+      held >>= 7;
+    }
+  }
+  const bool full = !septets.empty() && septets.size() % 8 == 0;
+  if (full && (septets.back() == carriage_return || septets.back() == 0x00)) septets.pop_back();
+  return decode_gsm_octets(septets);
+}
+
+std::string decode_ucs2(ByteView octets) {
+  std::string out;
+  std::size_t at = 0;
+  while (at + 2 <= octets.size()) {
+    char32_t unit = unit_at(octets, at);
+    at += 2;
+    if (is_high_surrogate(unit) && at + 2 <= octets.size() && is_low_surrogate(unit_at(octets, at))) {
+      unit = 0x10000 + ((unit & 0x3FF) << 10 | (unit_at(octets, at) & 0x3FF));
+      at += 2;
+    } else if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
+      unit = replacement;
+    }
+    append_utf8(out, unit);
+  }
+  if (at < octets.size()) append_utf8(out, replacement);
+  return out;
+}
+
+std::string decode_alpha(ByteView octets) {
+  if (octets.empty()) return {};
+  const auto form = octets[0];
+  if (form == 0x80) return decode_ucs2(without_padding(octets.subspan(1)));
+  if (form == 0x81 && octets.size() >= 3) return decode_based(octets.subspan(3), octets[1], char32_t{octets[2]} << 7);
+  if (form == 0x82 && octets.size() >= 4) return decode_based(octets.subspan(4), octets[1], unit_at(octets, 2));
+  const auto end = std::ranges::find(octets, padding);
+  return decode_gsm_octets(ByteView(octets.begin(), end));
+}
+
+Result<Octets> encode_gsm_octets(std::string_view utf8) {
+  Octets out;
+  const auto done = for_each_character(
+      utf8, [&](char32_t character, std::size_t offset) { return append_septets(out, character, offset); });
+  if (!done) return tl::make_unexpected(done.error());
+  return out;
+}
+
+Result<Octets> encode_gsm_packed(std::string_view utf8) {
+  auto septets = encode_gsm_octets(utf8);
+  if (!septets) return septets;
+  const bool ends_full = !septets->empty() && septets->size() % 8 == 0;
+  const bool fill = septets->size() % 8 == 7;
+  // A wanted CR that ends on an octet boundary would be taken for padding: 23.038 has it sent twice.
+  if (fill || (ends_full && septets->back() == carriage_return)) septets->push_back(carriage_return);
+  Octets out;
+  unsigned held = 0;
+  int bits = 0;
+  for (const auto septet : *septets) {
+    held |= unsigned{septet} << bits;
+    bits += 7;
+    if (bits < 8) continue;
+    out.push_back(static_cast<std::uint8_t>(held));
+    held >>= 8;
+    bits -= 8;
+  }
+  if (bits > 0) out.push_back(static_cast<std::uint8_t>(held));
+  return out;
+}
+
+Result<Octets> encode_ucs2(std::string_view utf8) {
+  Octets out;
+  const auto done = for_each_character(utf8, [&](char32_t character, std::size_t) -> Result<void> {
+    if (character < 0x10000) {
+      append_unit(out, character);
+    } else {
+      append_unit(out, 0xD800 | (character - 0x10000) >> 10);
+      append_unit(out, 0xDC00 | (character & 0x3FF));
+    }
+    return {};
+  });
+  if (!done) return tl::make_unexpected(done.error());
+  return out;
+}
+
+Result<Octets> encode_alpha(std::string_view utf8) {
+  auto gsm = encode_gsm_octets(utf8);
+  if (gsm || gsm.error().code == Errc::malformed) return gsm;
+  auto ucs2 = encode_ucs2(utf8);
+  if (!ucs2) return ucs2;
+  ucs2->insert(ucs2->begin(), 0x80);
+  return ucs2;
+}
+
+std::string decode_text(std::uint8_t coding_scheme, ByteView octets) {
+  switch (alphabet_of(coding_scheme)) {
+    case Alphabet::gsm7_packed:
+      return decode_gsm_packed(octets);
+    case Alphabet::gsm7_octets:
+      return decode_gsm_octets(octets);
+    case Alphabet::ucs2:
+      return decode_ucs2(octets);
+    case Alphabet::reserved:
+      break;
+  }
+  return to_hex(octets);
+}
+
+Result<Octets> encode_text(std::uint8_t coding_scheme, std::string_view utf8) {
+  switch (alphabet_of(coding_scheme)) {
+    case Alphabet::gsm7_packed:
+      return encode_gsm_packed(utf8);
+    case Alphabet::gsm7_octets:
+      return encode_gsm_octets(utf8);
+    case Alphabet::ucs2:
+      return encode_ucs2(utf8);
+    case Alphabet::reserved:
+      break;
+  }
+  return fail(Errc::range, "coding scheme " + hex_number(coding_scheme, 2) + " is reserved");
+}
+
+std::string decode_digits(ByteView octets) {
+  std::string out;
+  const auto put = [&](unsigned nibble) {
+    if (nibble != unused_nibble) out += digit_characters[nibble];
+  };
+  for (const auto octet : octets) {
+    put(octet & 0x0FU);
+    put(octet >> 4U);
+  }
+  return out;
+}
+
+Result<Octets> encode_digits(std::string_view digits) {
+  Octets out;
+  for (std::size_t at = 0; at < digits.size(); ++at) {
+    const auto nibble = digit_characters.find(digits[at]);
+    if (nibble == digit_characters.npos) return fail(Errc::range, "character is not one of 0-9 * # a b c", at);
+    if (at % 2 == 0) {
+      out.push_back(static_cast<std::uint8_t>(unused_nibble << 4 | nibble));
+    } else {
+      out.back() = static_cast<std::uint8_t>(nibble << 4 | (out.back() & 0x0F));
+    }
+  }
+  return out;
+}
+
+std::string decode_plmn(ByteView three_octets) {
+  if (three_octets.size() < 3) return {};
+  const auto low = [&](std::size_t at) { return three_octets[at] & 0x0FU; };
+  const auto high = [&](std::size_t at) { return three_octets[at] >> 4U; };
+  std::string out{plmn_digit(low(0)), plmn_digit(high(0)), plmn_digit(low(1)), plmn_digit(low(2)), plmn_digit(high(2))};
+  if (high(1) != unused_nibble) out += plmn_digit(high(1));
+  return out;
+}
+
+Result<Octets> encode_plmn(std::string_view five_or_six_digits) {
+  const auto& text = five_or_six_digits;
+  if (text.size() != 5 && text.size() != 6) return fail(Errc::range, "a PLMN has 5 or 6 digits");
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] < '0' || text[at] > '9') return fail(Errc::range, "character is not a digit", at);
+  }
+  const auto digit = [&](std::size_t at) { return static_cast<unsigned>(text[at] - '0'); };
+  const auto pair = [](unsigned low, unsigned high) { return static_cast<std::uint8_t>(high << 4 | low); };
+  const unsigned third = text.size() == 6 ? digit(5) : unused_nibble;
+  return Octets{pair(digit(0), digit(1)), pair(digit(2), third), pair(digit(3), digit(4))};
+}
+
+}  // namespace dmsc::codec
