@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <set>
+
+#include "runner/load/schema.hpp"
+#include "runner/model/declaration.hpp"
+#include "runner/model/test_case.hpp"
+
+namespace dmsc::load {
+
+/// What a PIXIT value is, from testcases/ics/pixit-items.json.
+struct PixitItem {
+  std::string id;
+  std::string kind;  ///< text, number, duration, octets or flag
+  std::string text;
+  Value fallback;
+};
+
+/// A case file that cannot be used. The run shows it as an error of that case; nothing else is held up.
+struct Quarantined {
+  std::string id;  ///< from the file name
+  std::string file;
+  Error error;
+};
+
+/// Everything the rules of a case may refer to.
+struct Vocabulary {
+  std::vector<model::Requirement> ledger;
+  std::set<std::string> ambiguities;
+  std::vector<model::IcsItem> ics_items;
+  std::vector<PixitItem> pixit_items;
+  std::map<std::string, Value> profiles;  ///< name -> facilities
+  std::set<std::string> defects;          ///< ids
+};
+
+/// The suite as installed: the folder `testcases` with its ledger, schemas and cases.
+class Library {
+ public:
+  /// Errc::configuration when the folder is not a suite, Errc::data for a ledger or a list of items that is broken.
+  static Result<Library> open(const std::filesystem::path& testcases, std::set<std::string> defects);
+
+  /// Reads each case below the folder; the broken ones are set aside.
+  void load_cases();
+
+  /// Reads and checks one case file. Whether its control fits is a question of check_relations().
+  Result<model::TestCase> load_case(const std::filesystem::path& file) const;
+
+  /// Relations between cases: no two have one id; the control exists, is of the same side and has no control of its
+  /// own.
+  std::vector<Quarantined> check_relations() const;
+
+  Result<model::Ics> load_ics(const std::filesystem::path& file) const;
+  Result<model::Pixit> load_pixit(const std::filesystem::path& file) const;
+
+  const std::vector<std::unique_ptr<model::TestCase>>& cases() const { return cases_; }
+  const std::vector<Quarantined>& quarantined() const { return quarantined_; }
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+  const Schemas& schemas() const { return schemas_; }
+  const model::TestCase* find(std::string_view id) const;
+  const model::Requirement* find_requirement(std::string_view id) const;
+  const std::filesystem::path& folder() const { return folder_; }
+  std::string version() const { return version_; }
+  /// SHA-256 over the names and octets of all files of the suite that decide verdicts.
+  std::string digest() const;
+
+ private:
+  std::filesystem::path folder_;
+  std::string version_;
+  Schemas schemas_;
+  Vocabulary vocabulary_;
+  std::vector<std::unique_ptr<model::TestCase>> cases_;
+  std::vector<Quarantined> quarantined_;
+};
+
+}  // namespace dmsc::load

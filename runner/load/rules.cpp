@@ -1,0 +1,590 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/load/rules.hpp"
+
+#include <algorithm>
+#include <regex>
+
+#include "runner/base/octets.hpp"
+#include "runner/base/text.hpp"
+#include "runner/codec/message.hpp"
+#include "runner/codec/profile.hpp"
+#include "runner/model/vocabulary.hpp"
+
+namespace dmsc::load {
+namespace {
+
+constexpr std::string_view pixit_prefix = "$pixit.";
+constexpr std::size_t most_expansions = 100;
+constexpr std::string_view step_words[] = {"do", "expect", "forbid", "answer"};
+
+template <class Range>
+std::vector<std::string> ids_of(const Range& rows) {
+  std::vector<std::string> ids;
+  for (const auto& row : rows) ids.push_back(row.id);
+  return ids;
+}
+
+bool contains(const std::vector<std::string>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+/// Walks a case once; the first broken rule ends it by a BrokenRule.
+struct BrokenRule {
+  std::string pointer;
+  std::string sentence;
+};
+
+class Rules {
+ public:
+  Rules(const Value& document, const Vocabulary& vocabulary, const std::string& place)
+      : case_(document), words_(vocabulary), place_(place) {}
+
+  void check() {
+    check_identity();
+    check_requirements();
+    check_needs(*case_.find("needs"), "/needs");
+    check_matrix();
+    check_needs_each();
+    check_readings();
+    check_refuted_by();
+    bool judges = false;
+    bool forbids_only = true;
+    const auto& steps = case_.find("steps")->as_list();
+    for (std::size_t at = 0; at < steps.size(); ++at) {
+      const auto kind = check_step(steps[at], "/steps/" + std::to_string(at));
+      judges = judges || kind == "expect" || kind == "forbid";
+      forbids_only = forbids_only && kind != "expect";
+    }
+    if (!judges) broken("/steps", "nothing is expected or forbidden, so the case cannot fail");
+    if (forbids_only && case_.find("control") == nullptr) {
+      broken("/steps", "a case that only forbids needs a control, or a dead card would pass it");
+    }
+  }
+
+ private:
+  [[noreturn]] static void broken(const std::string& pointer, const std::string& sentence) {
+    throw BrokenRule{pointer, sentence};
+  }
+
+  static void known(const std::string& pointer, const std::string& what, const std::string& word,
+                    const std::vector<std::string>& words) {
+    if (!contains(words, word)) broken(pointer, shown(word) + " is no " + what + hint(word, words));
+  }
+
+  std::string dut() const { return case_.text_or("dut", ""); }
+
+  void check_identity() {
+    const auto id = case_.text_or("id", "");
+    const auto file = std::filesystem::path(place_).stem().string();
+    if (id != file) broken("/id", shown(id) + " is not the name of its file, " + shown(file));
+    const auto ending = id.substr(id.size() - 2);
+    const int number = std::stoi(ending);
+    const bool card_range = number >= 1 && number <= 49;
+    const bool device_range = number >= 51;
+    if (dut() == "card" && !card_range) broken("/id", "ends in " + ending + ", a card case ends in 01 to 49");
+    if (dut() == "device" && !device_range) broken("/id", "ends in " + ending + ", a device case ends in 51 to 99");
+  }
+
+  /// A requirement that the case names, for all of it or for a step.
+  void check_requirement(const std::string& pointer, const std::string& id, const std::string& level) {
+    const auto row =
+        std::find_if(words_.ledger.begin(), words_.ledger.end(), [&](const auto& one) { return one.id == id; });
+    if (row == words_.ledger.end()) known(pointer, "requirement of the ledger", id, ids_of(words_.ledger));
+    const char side = dut() == "card" ? 'C' : 'D';
+    if (row->on.find(side) == std::string::npos) broken(pointer, "\"" + id + "\" is not asked of the " + dut());
+    if (!row->assertable && level == "must") {
+      broken(pointer, "\"" + id + "\" rests on memory alone, so the level cannot be must");
+    }
+  }
+
+  void check_requirements() {
+    const auto& list = case_.find("requirements")->as_list();
+    for (std::size_t at = 0; at < list.size(); ++at) {
+      check_requirement("/requirements/" + std::to_string(at), list[at].as_string(), case_.text_or("level", ""));
+    }
+  }
+
+  void check_needs(const Value& tree, const std::string& pointer) {
+    if (tree.is_string()) {
+      known(pointer, "item of the ICS", tree.as_string(), ids_of(words_.ics_items));
+      const auto row = std::find_if(words_.ics_items.begin(), words_.ics_items.end(),
+                                    [&](const auto& item) { return item.id == tree.as_string(); });
+      if (name_of(row->dut) != dut())
+        broken(pointer, "\"" + row->id + "\" is asked of the " + std::string(name_of(row->dut)));
+      return;
+    }
+    const auto& [word, below] = tree.as_map()[0];
+    if (word == "not") {
+      check_needs(below, pointer + "/not");
+      return;
+    }
+    for (std::size_t at = 0; at < below.as_list().size(); ++at) {
+      check_needs(below.as_list()[at], pointer + "/" + word + "/" + std::to_string(at));
+    }
+  }
+
+  /// What a reference can name: lower-case letters, digits and underscores; a dot would end the name.
+  static bool is_name(std::string_view word) {
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+    return !word.empty() && std::all_of(word.begin(), word.end(), fits);
+  }
+
+  /// Gives a parameter or a saved event its name.
+  void save(const std::string& pointer, const std::string& name) {
+    if (name == "pixit") broken(pointer, "\"pixit\" is taken by the values of the PIXIT");
+    if (contains(saved_, name)) broken(pointer, shown(name) + " is taken by a parameter or an earlier \"as\"");
+    saved_.push_back(name);
+  }
+
+  void check_matrix() {
+    const auto* matrix = case_.find("for_each");
+    if (matrix == nullptr) return;
+    std::size_t count = 1;
+    for (const auto& [name, values] : matrix->as_map()) {
+      const auto pointer = below("/for_each", name);
+      if (!is_name(name)) broken(pointer, shown(name) + " is no name of a parameter, such as \"wake_up\"");
+      save(pointer, name);
+      parameters_.push_back(name);
+      count *= values.as_list().size();
+      if (count > most_expansions) broken("/for_each", "makes more than " + std::to_string(most_expansions) + " cases");
+    }
+  }
+
+  void check_needs_each() {
+    const auto* each = case_.find("needs_each");
+    if (each == nullptr) return;
+    for (const auto& [name, values] : each->as_map()) {
+      const auto pointer = below("/needs_each", name);
+      known(pointer, "parameter of for_each", name, parameters_);
+      std::vector<std::string> words;
+      for (const auto& value : case_.at_path("for_each." + name)->as_list()) {
+        words.push_back(value.is_string() ? value.as_string() : std::to_string(value.as_int()));
+      }
+      for (const auto& [value, tree] : values.as_map()) {
+        known(below(pointer, value), "value of " + name, value, words);
+        check_needs(tree, below(pointer, value));
+      }
+    }
+  }
+
+  void check_readings() {
+    const auto* readings = case_.find("readings");
+    if (readings == nullptr) return;
+    const std::vector<std::string> words(words_.ambiguities.begin(), words_.ambiguities.end());
+    for (std::size_t at = 0; at < readings->as_list().size(); ++at) {
+      known("/readings/" + std::to_string(at), "ambiguity of the ledger", readings->as_list()[at].as_string(), words);
+    }
+  }
+
+  void check_refuted_by() {
+    const auto& list = case_.find("refuted_by")->as_list();
+    const std::vector<std::string> words(words_.defects.begin(), words_.defects.end());
+    for (std::size_t at = 0; at < list.size(); ++at) {
+      const auto pointer = "/refuted_by/" + std::to_string(at);
+      known(pointer, "defect of the catalogue", list[at].as_string(), words);
+      if (!list[at].as_string().starts_with(dut() + ":"))
+        broken(pointer, shown(list[at]) + " is no defect of a " + dut());
+    }
+  }
+
+  std::string check_step(const Value& step, const std::string& pointer) {
+    std::string kind;
+    for (const auto word : step_words) {
+      if (step.find(word) == nullptr) continue;
+      if (!kind.empty()) broken(pointer, "has both \"" + kind + "\" and \"" + std::string(word) + "\"");
+      kind = word;
+    }
+    if (kind.empty()) broken(pointer, "has none of do, expect, forbid, answer");
+    check_members(step, kind, pointer);
+    if (const auto* needs = step.find("needs")) check_needs(*needs, pointer + "/needs");
+    if (const auto* id = step.find("requirement")) {
+      check_requirement(pointer + "/requirement", id->as_string(), step.text_or("level", case_.text_or("level", "")));
+    }
+    if (kind == "do") check_act(step, pointer);
+    if (kind == "expect" || kind == "forbid") check_event(step, kind, pointer);
+    if (kind == "answer") check_answer(step, pointer);
+    if (const auto* name = step.find("as")) save(pointer + "/as", name->as_string());
+    return kind;
+  }
+
+  static void check_members(const Value& step, const std::string& kind, const std::string& pointer) {
+    static const std::map<std::string, std::vector<std::string>> allowed = {
+        {"do", {"do", "with", "needs", "note"}},
+        {"expect", {"expect", "where", "within", "as", "level", "requirement", "weak", "needs", "note", "readings"}},
+        {"forbid", {"forbid", "where", "for", "level", "requirement", "weak", "needs", "note"}},
+        {"answer", {"answer", "with", "times", "needs", "note"}},
+    };
+    for (const auto& [key, value] : step.as_map()) {
+      if (!contains(allowed.at(kind), key))
+        broken(below(pointer, key), shown(key) + " has no place beside \"" + kind + "\"");
+    }
+  }
+
+  void check_act(const Value& step, const std::string& pointer) {
+    const auto name = step.text_or("do", "");
+    std::vector<std::string> names;
+    for (const auto& row : model::stimuli()) names.emplace_back(row.name);
+    known(pointer + "/do", "stimulus", name, names);
+    const auto* row = model::find_stimulus(name);
+    const auto* with = step.find("with");
+    if (with != nullptr && with->is_string()) broken(pointer + "/with", shown(*with) + " is not of type object");
+    std::vector<std::string> keys;
+    for (const auto& parameter : row->parameters) keys.emplace_back(parameter.key);
+    if (with != nullptr) {
+      for (const auto& [key, value] : with->as_map()) {
+        known(below(pointer + "/with", key), "parameter of " + name, key, keys);
+        check_references(value, below(pointer + "/with", key));
+      }
+    }
+    for (const auto& parameter : row->parameters) {
+      const auto* value = with == nullptr ? nullptr : with->find(parameter.key);
+      if (value == nullptr && parameter.required)
+        broken(pointer, "\"" + std::string(parameter.key) + "\" is missing in \"with\"");
+      if (value != nullptr) check_parameter(*value, parameter, pointer + "/with/" + parameter.key);
+    }
+    if (name == "terminal.start") check_start(*with, pointer + "/with");
+    if (name == "wake_up") check_wake_up(*with, pointer + "/with/kind");
+    if (name == "terminal.envelope") check_envelope(*with, pointer + "/with/key");
+    if (name == "terminal.expire_timer") check_timer(*with->find("timer"), pointer + "/with/timer");
+    if (name == "card.apdu") check_command(*with->find("command"), pointer + "/with/command");
+  }
+
+  static bool is_reference(const Value& value) { return value.is_string() && value.as_string().starts_with('$'); }
+
+  static void check_parameter(const Value& value, const model::Parameter& parameter, const std::string& pointer) {
+    if (is_reference(value)) return;
+    const std::string_view kind = parameter.kind;
+    const bool fits = (kind == "text" && value.is_string()) || (kind == "number" && value.is_int()) ||
+                      (kind == "list" && value.is_list()) || (kind == "map" && value.is_map()) ||
+                      (kind == "flag" && value.is_bool()) || (kind == "duration" && model::duration_of(value));
+    if (kind == "duration") check_duration(value, pointer);
+    if (!fits) broken(pointer, shown(value) + " is no " + std::string(kind));
+  }
+
+  static void check_duration(const Value& value, const std::string& pointer) {
+    if (!model::duration_of(value)) {
+      broken(pointer, shown(value) + " is no duration, such as \"500 ms\", \"30 s\" or \"2 min\"");
+    }
+  }
+
+  static void check_envelope(const Value& with, const std::string& pointer) {
+    const auto& key = *with.find("key");
+    if (is_reference(key)) return;
+    std::vector<std::string> keys;
+    for (const auto& row : codec::envelopes()) keys.emplace_back(row.key);
+    known(pointer, "envelope", key.as_string(), keys);
+  }
+
+  static void check_timer(const Value& timer, const std::string& pointer) {
+    const bool outside = timer.is_int() && (timer.as_int() < 1 || timer.as_int() > 8);
+    if (outside) broken(pointer, shown(timer) + " is outside 1 to 8");
+  }
+
+  static void check_command(const Value& command, const std::string& pointer) {
+    if (is_reference(command)) return;
+    const auto octets = parse_hex(command.as_string());
+    if (!octets) broken(pointer, shown(command) + " is not hexadecimal");
+    if (octets->size() < 4) {
+      broken(pointer, shown(command) + " is too short, a command APDU has at least 4 octets");
+    }
+  }
+
+  void check_start(const Value& with, const std::string& pointer) {
+    const auto& profile = with.find("profile")->as_string();
+    std::vector<std::string> names;
+    for (const auto& [name, facilities] : words_.profiles) names.push_back(name);
+    if (!profile.starts_with('$') && !contains(names, profile) && (profile.empty() || !parse_hex(profile))) {
+      known(pointer + "/profile", "terminal profile", profile, names);
+    }
+    const auto* without = with.find("without");
+    if (without == nullptr || !without->is_list()) return;
+    std::vector<std::string> facilities;
+    for (const auto& row : codec::profile_bits()) facilities.emplace_back(row.key);
+    for (std::size_t at = 0; at < without->as_list().size(); ++at) {
+      const auto& facility = without->as_list()[at];
+      if (is_reference(facility)) continue;
+      if (!facility.is_string())
+        broken(pointer + "/without/" + std::to_string(at), shown(facility) + " is not of type string");
+      known(pointer + "/without/" + std::to_string(at), "facility of a terminal profile", facility.as_string(),
+            facilities);
+    }
+  }
+
+  void check_wake_up(const Value& with, const std::string& pointer) {
+    const auto& kind = *with.find("kind");
+    const std::vector<std::string> names(model::wake_ups().begin(), model::wake_ups().end());
+    if (!is_reference(kind)) {
+      known(pointer, "wake-up", kind.as_string(), names);
+      return;
+    }
+    const auto name = kind.as_string().substr(1);
+    const auto* values = contains(parameters_, name) ? case_.at_path("for_each." + name) : nullptr;
+    if (values == nullptr) return;
+    for (std::size_t at = 0; at < values->as_list().size(); ++at) {
+      const auto& value = values->as_list()[at];
+      const auto place = below("/for_each", name) + "/" + std::to_string(at);
+      if (!value.is_string()) broken(place, shown(value) + " is no wake-up");
+      known(place, "wake-up", value.as_string(), names);
+    }
+  }
+
+  void check_event(const Value& step, const std::string& kind, const std::string& pointer) {
+    const auto event = step.text_or(kind, "");
+    known(pointer + "/" + kind, "event", event, model::event_keys());
+    if (const auto* where = step.find("where")) check_where(*where, event, pointer + "/where");
+    if (const auto* readings = step.find("readings")) {
+      for (std::size_t at = 0; at < readings->as_list().size(); ++at) {
+        check_where(*readings->as_list()[at].find("where"), event,
+                    pointer + "/readings/" + std::to_string(at) + "/where");
+      }
+    }
+    check_window(step, kind, pointer);
+  }
+
+  void check_window(const Value& step, const std::string& kind, const std::string& pointer) {
+    const char* window = kind == "expect" ? "within" : "for";
+    const auto place = pointer + "/" + window;
+    const auto* duration = step.find(window);
+    if (duration == nullptr) {
+      if (kind == "forbid") broken(pointer, "\"for\" is missing: a forbidden event needs a window");
+      return;
+    }
+    if (is_reference(*duration)) {
+      check_references(*duration, place);
+      return;
+    }
+    check_duration(*duration, place);
+    if (kind == "forbid" && model::duration_of(*duration)->count() == 0) {
+      broken(place, shown(*duration) + " is no window: nothing could happen in it");
+    }
+  }
+
+  void check_where(const Value& where, const std::string& event, const std::string& pointer) {
+    const auto members = model::event_members(event);
+    if (!model::matcher_of(where).empty()) {
+      broken(pointer,
+             "holds fields of the event, a matcher such as \"" + where.as_map()[0].first + "\" stands below a field");
+    }
+    for (const auto& [key, value] : where.as_map()) {
+      const auto place = below(pointer, key);
+      known(place, "field of " + event, key, members);
+      check_matcher(value, place);
+      check_members_below(value, event, key, place);
+      check_words(value, event, key, place);
+      if (key == "sw") check_status_word(value, place);
+    }
+  }
+
+  void check_matcher(const Value& value, const std::string& pointer) {
+    check_references(value, pointer);
+    const auto word = model::matcher_of(value);
+    if (word.empty()) {
+      if (!value.is_map()) return;
+      for (const auto& [key, operand] : value.as_map()) {
+        const auto& words = model::matchers();
+        if (std::find(words.begin(), words.end(), key) != words.end()) {
+          broken(pointer, "\"" + key + "\" is a matcher and stands alone in its object");
+        }
+        check_matcher(operand, below(pointer, key));
+      }
+      return;
+    }
+    const auto& operand = value.as_map()[0].second;
+    const auto at = pointer + "/" + std::string(word);
+    if (word == "in" && !operand.is_list()) broken(at, shown(operand) + " is no list of values");
+    if (word == "in" && operand.as_list().empty()) broken(at, "is empty, so nothing can match");
+    if (word == "present" && !operand.is_bool()) broken(at, shown(operand) + " is neither true nor false");
+    if (word == "not" || word == "any") check_matcher(operand, at);
+    if (word == "in") {
+      for (std::size_t item = 0; item < operand.as_list().size(); ++item) {
+        check_matcher(operand.as_list()[item], at + "/" + std::to_string(item));
+      }
+    }
+    if (word == "range") check_range(operand, at);
+    if (word == "bits") check_bits(operand, at);
+    if (word == "matches") check_pattern(operand, at);
+  }
+
+  /// A field of an object that does not exist would never match, which a `forbid` takes for a pass.
+  static void check_members_below(const Value& value, const std::string& event, const std::string& member,
+                                  const std::string& pointer) {
+    const auto word = model::matcher_of(value);
+    if (word == "not" || word == "any") {
+      check_members_below(value.as_map()[0].second, event, member, pointer + "/" + std::string(word));
+    } else if (word == "in") {
+      const auto& items = value.as_map()[0].second.as_list();
+      for (std::size_t at = 0; at < items.size(); ++at) {
+        check_members_below(items[at], event, member, pointer + "/in/" + std::to_string(at));
+      }
+    } else if (word.empty() && value.is_map()) {
+      const auto keys = object_keys(event, member);
+      if (!keys) return;
+      if (keys->empty()) broken(pointer, "\"" + member + "\" of " + event + " has no fields of its own");
+      for (const auto& [key, below_key] : value.as_map()) known(below(pointer, key), "field of " + member, key, *keys);
+    }
+  }
+
+  /// Hexadecimal is compared as text, in capitals.
+  static void check_status_word(const Value& value, const std::string& pointer) {
+    const auto word = model::matcher_of(value);
+    if (word == "in" || word == "not") {
+      check_status_word(value.as_map()[0].second, pointer + "/" + std::string(word));
+    } else if (value.is_list()) {
+      for (std::size_t at = 0; at < value.as_list().size(); ++at) {
+        check_status_word(value.as_list()[at], pointer + "/" + std::to_string(at));
+      }
+    } else if (word.empty() && !is_reference(value)) {
+      constexpr std::string_view digits = "0123456789ABCDEF";
+      const bool fits = value.is_string() && value.as_string().size() == 4 &&
+                        value.as_string().find_first_not_of(digits) == std::string::npos;
+      if (!fits) broken(pointer, shown(value) + " is no status word, such as \"9000\"");
+    }
+  }
+
+  /// A misspelt word would never match, which a `forbid` takes for a pass.
+  static void check_words(const Value& value, const std::string& event, const std::string& path,
+                          const std::string& pointer) {
+    const auto word = model::matcher_of(value);
+    if (value.is_string()) {
+      const auto words = model::field_words(event, path);
+      if (!words.empty() && !is_reference(value)) known(pointer, "value of " + path, value.as_string(), words);
+    } else if (value.is_list()) {
+      for (std::size_t at = 0; at < value.as_list().size(); ++at) {
+        check_words(value.as_list()[at], event, path, pointer + "/" + std::to_string(at));
+      }
+    } else if (word == "in" || word == "not" || word == "any") {
+      check_words(value.as_map()[0].second, event, path, pointer + "/" + std::string(word));
+    } else if (value.is_map() && word.empty()) {
+      for (const auto& [key, operand] : value.as_map()) {
+        check_words(operand, event, path + "." + key, below(pointer, key));
+      }
+    }
+  }
+
+  static void check_range(const Value& operand, const std::string& at) {
+    const bool pair = operand.is_list() && operand.as_list().size() == 2 && operand.as_list()[0].is_int() &&
+                      operand.as_list()[1].is_int();
+    if (!pair) broken(at, "is no list of two numbers");
+    const auto low = operand.as_list()[0].as_int();
+    const auto high = operand.as_list()[1].as_int();
+    if (low > high)
+      broken(at,
+             std::to_string(low) + " to " + std::to_string(high) + " is empty: its lower end is above its upper end");
+  }
+
+  static void check_bits(const Value& operand, const std::string& at) {
+    const auto* mask = operand.find("mask");
+    const auto* value = operand.find("value");
+    if (mask == nullptr || value == nullptr || !mask->is_int() || !value->is_int() || operand.as_map().size() != 2) {
+      broken(at, "needs the numbers \"mask\" and \"value\" and nothing else");
+    }
+    const auto outside = value->as_int() & ~mask->as_int();
+    if (outside != 0) broken(at, "asks for bits outside its mask: value " + shown(*value) + ", mask " + shown(*mask));
+    if (mask->as_int() == 0) broken(at, "has a mask of 0, so everything matches");
+  }
+
+  static void check_pattern(const Value& operand, const std::string& at) {
+    constexpr std::size_t longest = 500;  // std::regex recurses as it reads
+    if (!operand.is_string()) broken(at, shown(operand) + " is no regular expression");
+    if (operand.as_string().size() > longest) {
+      broken(at, shown(operand) + " is longer than " + std::to_string(longest) + " characters");
+    }
+    try {
+      const std::regex pattern(operand.as_string());
+    } catch (const std::regex_error&) {
+      broken(at, shown(operand) + " is no regular expression");
+    }
+  }
+
+  void check_references(const Value& value, const std::string& pointer) {
+    if (value.is_list()) {
+      for (std::size_t at = 0; at < value.as_list().size(); ++at) {
+        check_references(value.as_list()[at], pointer + "/" + std::to_string(at));
+      }
+    } else if (value.is_map()) {
+      for (const auto& [key, operand] : value.as_map()) check_references(operand, below(pointer, key));
+    } else if (is_reference(value)) {
+      check_reference(value.as_string(), pointer);
+    }
+  }
+
+  void check_reference(const std::string& text, const std::string& pointer) {
+    if (text.starts_with(pixit_prefix)) {
+      known(pointer, "value of the PIXIT", text.substr(pixit_prefix.size()), ids_of(words_.pixit_items));
+      return;
+    }
+    const auto name = text.substr(1, text.find('.') - 1);
+    if (!contains(saved_, name)) {
+      broken(pointer,
+             shown(text) + " refers to nothing: no parameter and no earlier \"as\" has this name" + hint(name, saved_));
+    }
+    if (contains(parameters_, name) && name.size() + 1 != text.size()) {
+      broken(pointer, shown(text) + " refers to nothing: a parameter has no fields");
+    }
+  }
+
+  void check_answer(const Value& step, const std::string& pointer) {
+    const auto event = step.text_or("answer", "");
+    constexpr std::string_view prefix = "proactive.";
+    auto commands = model::event_keys();
+    std::erase_if(commands, [&](const std::string& key) { return !key.starts_with(prefix); });
+    known(pointer + "/answer", "proactive command", event, commands);
+    const auto* with = step.find("with");
+    if (with == nullptr) broken(pointer, "\"with\" is missing");
+    if (!with->is_map()) broken(pointer + "/with", shown(*with) + " is not of type object");
+    const auto response = "terminal_response." + event.substr(prefix.size());
+    const auto members = model::event_members(response);
+    for (const auto& [key, value] : with->as_map()) {
+      const auto place = below(pointer + "/with", key);
+      known(place, "field of " + response, key, members);
+      check_references(value, place);
+    }
+  }
+
+  /// Fields of the object behind a member of a message, none for one of a single value; nothing where no object is
+  /// behind it.
+  static std::optional<std::vector<std::string>> object_keys(std::string_view event, std::string_view member) {
+    const auto dot = event.find('.');
+    for (const auto& [prefix, kind] : {std::pair("proactive", codec::MessageKind::proactive),
+                                       std::pair("terminal_response", codec::MessageKind::terminal_response),
+                                       std::pair("envelope", codec::MessageKind::envelope)}) {
+      if (event.substr(0, dot) != prefix) continue;
+      for (const auto& row : codec::messages(kind)) {
+        if (row.key != event.substr(dot + 1)) continue;
+        for (const auto& slot : row.slots) {
+          if (slot.key == member) return keys_of(*codec::find_object(slot.object));
+        }
+      }
+    }
+    return {};
+  }
+
+  static std::vector<std::string> keys_of(const codec::ObjectSpec& object) {
+    std::vector<std::string> keys;
+    for (const auto& field : object.fields) {
+      const bool named = *field.key != '\0' && field.kind != codec::FieldKind::parts;
+      if (named) keys.emplace_back(field.key);
+      for (const auto& part : field.parts) keys.emplace_back(part.key);
+    }
+    return keys;
+  }
+
+  const Value& case_;
+  const Vocabulary& words_;
+  const std::string& place_;
+  std::vector<std::string> parameters_;
+  std::vector<std::string> saved_;  ///< names a reference may begin with
+};
+
+}  // namespace
+
+Result<void> check_rules(const Value& document, const Vocabulary& vocabulary, const std::string& place) {
+  try {
+    Rules(document, vocabulary, place).check();
+  } catch (const BrokenRule& rule) {
+    return tl::make_unexpected(data_error(place, rule.pointer, rule.sentence));
+  }
+  return {};
+}
+
+}  // namespace dmsc::load
