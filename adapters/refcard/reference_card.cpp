@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/refcard/reference_card.hpp"
+
+#include <algorithm>
+
+#include "runner/base/json.hpp"
+#include "runner/base/text.hpp"
+
+namespace dmsc::refcard {
+namespace {
+
+Result<Octets> octets_member(const Value& document, const char* key, const std::string& file) {
+  auto octets = parse_hex(document.text_or(key, ""));
+  if (!octets) return fail(Errc::data, "is not hexadecimal", {}, file + ": /" + key);
+  return octets;
+}
+
+}  // namespace
+
+std::vector<std::string> personality_names(const Catalogue& catalogue) {
+  std::vector<std::string> names;
+  std::error_code trouble;
+  for (const auto& entry : std::filesystem::directory_iterator(catalogue.personalities, trouble)) {
+    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<peer::Personality> load_personality(const Catalogue& catalogue, const std::string& name) {
+  const auto names = personality_names(catalogue);
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    return fail(Errc::usage, "\"" + name + "\" is no personality of the reference card" + did_you_mean(name, names) +
+                                 "; there are " + join(names, ", "));
+  }
+  const auto file = (catalogue.personalities / (name + ".json")).string();
+  const auto document = load_json(file);
+  if (!document) return tl::make_unexpected(document.error());
+  peer::Personality out;
+  out.name = name;
+  const auto atr = octets_member(*document, "atr", file);
+  if (!atr) return tl::make_unexpected(atr.error());
+  const auto nonce = octets_member(*document, "server_nonce", file);
+  if (!nonce) return tl::make_unexpected(nonce.error());
+  if (atr->size() < 2 || atr->size() > 33) return fail(Errc::data, "an ATR has 2 to 33 octets", {}, file + ": /atr");
+  out.atr = *atr;
+  out.server_nonce = *nonce;
+  if (const auto* wake_ups = document->find("wake_ups"); wake_ups != nullptr && wake_ups->is_list()) {
+    for (const auto& wake_up : wake_ups->as_list()) out.wake_ups.insert(wake_up.as_string());
+  }
+  out.protocol = document->text_or("protocol", out.protocol);
+  out.buffer_size = document->int_or("buffer_size", out.buffer_size);
+  out.timer_identifier = document->int_or("timer_identifier", out.timer_identifier);
+  out.timer_seconds = document->int_or("timer_seconds", out.timer_seconds);
+  out.poll_seconds = document->int_or("poll_seconds", out.poll_seconds);
+  out.status_count = document->int_or("status_count", out.status_count);
+  out.customer_care_number = document->text_or("customer_care_number", "");
+  out.home_plmn = document->text_or("home_plmn", "");
+  out.server_id = document->text_or("server_id", "");
+  out.server_secret = document->text_or("server_secret", "");
+  return out;
+}
+
+Result<std::unique_ptr<peer::Uicc>> make_card(const Catalogue& catalogue, const std::string& personality,
+                                              const std::string& defect) {
+  auto self = load_personality(catalogue, personality);
+  if (!self) return tl::make_unexpected(self.error());
+  if (defect.empty()) return std::make_unique<peer::Uicc>(std::move(*self));
+  const auto defects = load_defects(catalogue.defects);
+  if (!defects) return tl::make_unexpected(defects.error());
+  std::vector<std::string> names;
+  for (const auto& one : *defects) {
+    if (!one.id.starts_with("card:")) continue;
+    if (one.name() == defect) {
+      self->switched_off = one.switched_off;
+      return std::make_unique<peer::Uicc>(std::move(*self), one.tamper);
+    }
+    names.push_back(one.name());
+  }
+  return fail(Errc::usage, "\"" + defect + "\" is no defect of the reference card" + did_you_mean(defect, names));
+}
+
+Result<Octets> InProcessLink::power_cycle() {
+  card_->power_off();
+  mute_ = false;
+  return card_->power_on();
+}
+
+Result<Octets> InProcessLink::transmit(ByteView command, std::chrono::milliseconds deadline) {
+  auto response = mute_ ? std::nullopt : card_->command(command);
+  mute_ = !response.has_value();
+  if (mute_)
+    return fail(Errc::timeout, "the card did not answer within " + std::to_string(deadline.count()) + " ms", {},
+                label_);
+  if (response->size() < 2 || response->size() > 65538) {
+    return fail(Errc::protocol, "an answer of " + std::to_string(response->size()) + " octets is no response APDU", {},
+                label_);
+  }
+  return std::move(*response);
+}
+
+}  // namespace dmsc::refcard

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <set>
+
+#include "runner/codec/apdu.hpp"
+#include "runner/codec/node.hpp"
+#include "runner/model/event.hpp"
+
+namespace dmsc::peer {
+
+/// What the terminal answers to a proactive command instead of its default.
+struct AnswerRule {
+  std::string key;         ///< row key of the command
+  Value members;           ///< of the terminal response; what it leaves out keeps its default
+  std::int64_t times = 0;  ///< how often; 0: until the next reset
+};
+
+/// Where the terminal is.
+struct Place {
+  std::string status = "normal_service";
+  std::string plmn = "00101";
+  std::int64_t lac = 1;
+  std::int64_t cell = 1;
+};
+
+/// A terminal as a card sees it: toolkit, timers, polling, local channels. Sans-I/O: it says which command to send
+/// next, takes the response, and is told how time passes. It never hides a step: GET RESPONSE, the repetition after
+/// 6CXX and FETCH come out of `next_command` like any other command. Source: ETSI TS 102 221, 7.3.1 and 14; ETSI TS 102
+/// 223, 6 and 7
+class Terminal {
+ public:
+  /// Forgets everything the card asked for, as a reset does; place and answers are gone too.
+  void reset();
+
+  // Stimuli. Each is queued behind what the terminal still owes to the card.
+  void send(Octets command);
+  void send_profile(ByteView profile);
+  /// @return  the error of the encoder, if the members do not make an envelope
+  Result<void> send_envelope(std::string_view key, const Value& members);
+  void send_status();  ///< 80 F2 00 0C: no indication, nothing returned
+  /// Registry application data, in as many envelopes as it takes; the last carries Last Envelope.
+  Result<void> send_registry(const Value::List& applications);
+  /// Event download, only when the card asked for the event and the profile claims it.
+  /// @return  false when no event is due
+  Result<bool> move_to(const Place& place);
+  Result<void> call(const std::string& number);
+  /// Reports a timer with the value it had when started, and stops it. @return false when it does not run
+  Result<bool> expire_timer(int timer);
+
+  /// @return  the error of the encoder, if the members make no terminal response
+  Result<void> answer(AnswerRule rule);
+
+  /// Lets time pass: each timer that comes to its end and each poll that is due is queued.
+  Result<void> pass(model::Moment duration);
+  /// Lets time pass with timers and polling held, for windows in which the terminal must wake nothing.
+  void pass_held(model::Moment duration);
+
+  /// What to send now: nothing while the terminal waits for a stimulus.
+  std::optional<Octets> next_command();
+  /// Takes the response to the command that `next_command` gave last; shorter than 2 octets is ignored.
+  void on_response(ByteView response);
+
+  model::Moment now() const { return now_; }
+  bool timer_runs(int timer) const;
+  std::optional<int> first_timer() const;  ///< the running timer that ends first
+  bool wants_event(std::string_view event) const { return events_.contains(std::string(event)); }
+  ByteView profile() const { return profile_; }
+  const Place& place() const { return place_; }
+
+ private:
+  struct Timer {
+    bool runs = false;
+    model::Moment ends{};
+    Value value;  ///< hours, minutes, seconds as the card gave them
+  };
+  struct Channel {
+    std::int64_t buffer = 0;
+    std::int64_t port = 0;
+  };
+  using Members = Value;
+  using Handler = Members (Terminal::*)(const codec::Decoded&);
+
+  std::optional<Octets> continue_exchange();
+  void finish_exchange(codec::StatusWord status);
+  void perform(ByteView fetched);
+  Members perform_default(const codec::Decoded& command);
+  const Value* override_for(const std::string& key);
+
+  Members do_nothing(const codec::Decoded& command);
+  Members do_poll_interval(const codec::Decoded& command);
+  Members do_polling_off(const codec::Decoded& command);
+  Members do_event_list(const codec::Decoded& command);
+  Members do_timer(const codec::Decoded& command);
+  Members do_local_information(const codec::Decoded& command);
+  Members do_open_channel(const codec::Decoded& command);
+  Members do_send_data(const codec::Decoded& command);
+  Members do_close_channel(const codec::Decoded& command);
+
+  Value remaining(const Timer& timer) const;
+  std::optional<int> channel_of(const codec::Decoded& command) const;
+  Result<void> queue_timer(int timer);
+
+  model::Moment now_{};
+  Octets profile_;
+  Place place_;
+  std::set<std::int64_t> ports_;
+  std::set<std::string> events_;
+  std::array<Timer, 8> timers_;
+  std::array<std::optional<Channel>, 7> channels_;
+  std::optional<model::Moment> poll_period_;
+  model::Moment next_poll_{};
+  std::deque<AnswerRule> rules_;
+
+  std::deque<Octets> stimuli_;
+  std::optional<Octets> reply_;         ///< TERMINAL RESPONSE owed to the card
+  std::optional<std::uint32_t> fetch_;  ///< length of the command that waits, 1 to 256
+  std::optional<Octets> chained_;       ///< GET RESPONSE or the repetition after 6CXX
+  bool fetching_ = false;               ///< the exchange under way began with FETCH
+  Octets sent_;
+  Octets data_;  ///< response data of the exchange so far
+};
+
+}  // namespace dmsc::peer

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "runner/codec/node.hpp"
+#include "runner/peer/uicc/personality.hpp"
+#include "runner/peer/uicc/toolkit.hpp"
+
+namespace dmsc::peer {
+
+/// The DM_SC Server on the card, as far as waking up and triggering go: it asks for what wakes it, knows the DM
+/// Client's port from the registry, and sends a DM Notification off-line. Sans-I/O. Source: DM_SC 6 and 7.1
+class DmScServer {
+ public:
+  DmScServer(const Personality& personality, Toolkit& toolkit) : self_(personality), toolkit_(toolkit) {}
+
+  void reset();
+
+  void on_profile(ByteView profile);
+  void on_status();
+  void on_envelope(const codec::Decoded& envelope);
+  /// The terminal's answer to the command that was with it.
+  void on_terminal_response(const codec::Decoded& response);
+
+  /// Response data of ENVELOPE (Call Control) for the last envelope; empty for any other.
+  const Octets& call_control_answer() const { return answer_; }
+
+ private:
+  enum class Trigger { idle, opening, sending, closing };
+  enum class TriggerEvent { start, done, failed };
+  struct Edge;
+  static const Edge* find_edge(Trigger from, TriggerEvent event);
+
+  void ask_for_wake_ups();
+  void start_timer();
+  void wake(const char* how);
+  void try_trigger();
+  void step(TriggerEvent event);
+  void open_channel();
+  void send_data();
+  void close_channel();
+
+  void on_registry(const codec::Decoded& envelope);
+  void on_timer(const codec::Decoded& envelope);
+  void on_call(const codec::Decoded& envelope);
+  void on_location(const codec::Decoded& envelope);
+
+  bool claims(std::string_view facility) const;
+  bool claims_transport() const;
+  bool wakes_on(const char* how) const;
+  std::optional<std::int64_t> client_port() const;
+
+  const Personality& self_;
+  Toolkit& toolkit_;
+  Octets profile_;
+  std::vector<Value> registry_;
+  bool registry_complete_ = true;
+  bool woken_ = false;
+  bool triggered_ = false;
+  std::int64_t statuses_ = 0;
+  std::string last_plmn_;
+  Trigger trigger_ = Trigger::idle;
+  std::int64_t channel_ = 0;
+  std::uint16_t session_ = 0;
+  Octets answer_;
+};
+
+}  // namespace dmsc::peer

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "runner/base/value.hpp"
+
+namespace dmsc::peer {
+
+/// A message on its way out of a peer, before it is written as octets: the place where a defect takes hold.
+struct Outgoing {
+  std::string key;  ///< proactive.KEY, response.INS or response.envelope.KEY
+  Value members;    ///< of a proactive command by row keys; of a response `sw` and `data` in hexadecimal
+  int copies = 1;   ///< 0 swallows the message
+  int delay = 0;    ///< commands of the terminal that pass before the message leaves
+};
+
+/// May change anything of the message. Empty: nothing is changed.
+using Tamper = std::function<void(Outgoing&)>;
+
+}  // namespace dmsc::peer

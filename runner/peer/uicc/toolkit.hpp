@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "runner/base/octets.hpp"
+#include "runner/peer/uicc/outgoing.hpp"
+
+namespace dmsc::peer {
+
+/// The card's end of the proactive loop: commands wait in a queue, the first is announced by 91XX on each normal ending
+/// until it is fetched, and nothing more is announced until its terminal response.
+/// Source: ETSI TS 102 223, 6.1 to 6.4; ETSI TS 102 268 test cre_pcs_igco
+class Toolkit {
+ public:
+  explicit Toolkit(Tamper tamper = {}, bool holds_back = true) : tamper_(std::move(tamper)), holds_back_(holds_back) {}
+
+  void reset();
+
+  /// Puts a proactive command in the queue; the tamper sees it first.
+  void queue(const std::string& key, const std::string& variant, Value members);
+
+  /// Counts one command of the terminal, which lets delayed messages come nearer.
+  void tick();
+
+  /// The command to announce now; null when nothing waits or one is with the terminal.
+  const Octets* announced() const;
+
+  /// Hands the announced command out. @return null when nothing is announced
+  std::optional<Octets> fetch();
+
+  /// The terminal answered. @return false when no command was with it
+  bool responded();
+
+  bool with_terminal() const { return with_terminal_; }
+
+ private:
+  struct Waiting {
+    Octets octets;
+    int delay = 0;
+  };
+  Tamper tamper_;
+  bool holds_back_;
+  std::deque<Waiting> waiting_;
+  bool with_terminal_ = false;
+};
+
+}  // namespace dmsc::peer
