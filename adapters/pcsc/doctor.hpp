@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dmsc::pcsc {
+
+/// One fact about this installation, and what to do where it is not good.
+struct Finding {
+  enum class Level { ok, note, warning, problem };
+
+  Level level{};
+  std::string text;
+  std::string advice;  ///< empty where nothing is to be done
+};
+
+struct DoctorOptions {
+  std::string reader;    ///< as for PcscLink::open(); empty: all are told
+  bool measure = false;  ///< also reset the card in a virtual reader and time SELECT MF; never done unasked
+  std::filesystem::path config_folder = "/etc/reader.conf.d";
+};
+
+/// Looks at pcscd, its configuration, the readers and their cards; sends nothing to a card unless told to measure.
+/// Takes some seconds at most, also where pcscd hangs.
+std::vector<Finding> examine(const DoctorOptions& options);
+
+}  // namespace dmsc::pcsc

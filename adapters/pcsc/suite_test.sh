@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The whole suite through libpcsclite, a real pcscd and vsmartcard's virtual reader, with the reference card in its own
+# process: clean, with every defect, dying, mute, oversized, talking garbage, absent.
+# usage: suite_test.sh DMSC SOURCE [quick]
+set -euo pipefail
+dmsc=$1
+source_folder=$2
+# shellcheck source=adapters/pcsc/testing/private_pcscd.sh
+source "$source_folder/adapters/pcsc/testing/private_pcscd.sh"
+
+checks=0
+out=$test_folder/out
+planned=$("$dmsc" list --json | jq length)
+((planned >= 25)) || fail "only $planned cases are planned"
+
+# expect CODE NAME ARGS...: runs the suite and checks exit code, last line and that every planned case is reported once
+expect() {
+  local code=$1 name=$2 got=0
+  shift 2
+  rm -rf "$out"
+  timeout 60 "$dmsc" run --out "$out" "$@" >"$test_folder/stdout" 2>"$test_folder/stderr" || got=$?
+  ((got == code)) || { tail -n 40 "$test_folder/stderr"; fail "$name: exit $got, expected $code"; }
+  [[ $(tail -n 1 "$test_folder/stderr") == "exit $code: "* ]] || fail "$name: the last line does not say the code"
+  [[ ! -s $test_folder/stdout ]] || fail "$name: something was printed on standard output"
+  checks=$((checks + 1))
+  echo "ok $name: $(tail -n 1 "$test_folder/stderr")"
+}
+
+reports_complete() {
+  local cases
+  [[ $(jq -s '[.[] | select(.type == "case")] | length' "$out/run.jsonl") == "$planned" ]] || fail "$1: run.jsonl is not complete"
+  [[ $(jq -s '.[-1].type' "$out/run.jsonl") == '"footer"' ]] || fail "$1: run.jsonl has no footer"
+  cases=$(xmllint --xpath 'count(//testcase)' "$out/junit.xml")
+  [[ $cases == "$planned" ]] || fail "$1: junit.xml has $cases cases, not $planned"
+}
+
+verdict_of() { jq -r "select(.type == \"case\" and .id == \"$1\") | .verdict" "$out/run.jsonl"; }
+count_of() { jq -s "[.[] | select(.type == \"case\" and .verdict == \"$1\")] | length" "$out/run.jsonl"; }
+
+pcscd_start
+
+# no card, and a reader that is not there
+expect 69 "no card" --card "pcsc:$reader" DM_SC-1.0-con-101
+expect 69 "no such reader" --card pcsc:Nowhere
+grep -q 'no reader has a name with "Nowhere"' "$test_folder/stderr" || fail "the message does not name the reader"
+PCSCLITE_CSOCK_NAME='' expect 78 "an empty PCSCLITE_CSOCK_NAME" --card pcsc
+
+# the clean card passes everything
+card_start
+expect 0 "clean card" --card pcsc
+reports_complete "clean card"
+[[ $(count_of pass) == "$planned" ]] || fail "clean card: not all passed"
+[[ $(jq -s '.[-1].proven' "$out/run.jsonl") == true ]] || fail "clean card: not proven"
+expect 0 "reader by a part of its name" --card "pcsc:virtual 00 00" DM_SC-1.0-con-101
+# the card must leave and pcscd must see it before the next one comes
+card_swap() {
+  card_stop
+  until_true 10 card_absent || fail "pcscd still sees the old card"
+  card_start "$@"
+}
+card_absent() { (timeout 10 "$dmsc" doctor --json 2>/dev/null || true) | jq -e --arg text "$reader: no card" 'any(.text == $text)' >/dev/null; }
+
+# every defect of the catalogue
+defects=$("$dmsc" list --defects --json | jq -r '.[].id | select(startswith("card:")) | ltrimstr("card:")')
+count=0
+for defect in $defects; do
+  card_swap --defect "$defect"
+  expect 1 "defect $defect" --card pcsc
+  count=$((count + 1))
+done
+((count >= 20)) || fail "only $count defects"
+reports_complete "last defect"
+
+# the card's process is killed in the middle
+card_swap --fault die@60
+expect 69 "card killed" --card pcsc
+reports_complete "card killed"
+[[ $(count_of error) == 1 ]] || fail "card killed: $(count_of error) errors, not one"
+(($(count_of not_run) > 10)) || fail "card killed: the rest is not not_run"
+(($(count_of pass) >= 1)) || fail "card killed: nothing passed before"
+
+# After a failed power-cycle the reader says "no card" before pcscd's poll (400 ms) has seen the removal; a card put in
+# before that poll is never seen.
+sleep 1
+
+# a mute card, ended by our own deadline
+printf '{"title": "short deadline", "values": {"server_id": "com.example.dmsc", "customer_care_number": "+15550100", "status_count": 2, "apdu_deadline": "700 ms"}}' >"$test_folder/pixit.json"
+mute() {
+  card_swap --fault "$1"
+  expect 69 "$2" --card pcsc --pixit "$test_folder/pixit.json"
+  reports_complete "$2"
+  [[ $(count_of error) == 1 ]] || fail "$2: not one error"
+  # pcscd is stuck with this card: it ends with it and a new one takes over
+  card_stop
+  kill "$pcscd_pid" && wait "$pcscd_pid" 2>/dev/null || true
+  rm -rf "$test_folder/run" "$test_folder/conf"
+  pcscd_start
+}
+mute mute@20 "mute card"
+grep -q "did not answer within 700 ms" "$test_folder/stderr" || fail "mute card: the deadline is not named"
+mute oversize@20 "answer of 65536 octets"
+
+card_start --fault garbage@20
+expect 1 "garbage" --card pcsc
+reports_complete "garbage"
+card_swap --fault short@20
+expect 2 "answer of one octet" --card pcsc
+reports_complete "answer of one octet"
+
+echo "$checks runs through pcscd, $count defects"
