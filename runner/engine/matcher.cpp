@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/engine/matcher.hpp"
+
+#include <algorithm>
+#include <regex>
+
+#include "runner/base/json.hpp"
+#include "runner/base/text.hpp"
+#include "runner/model/vocabulary.hpp"
+
+namespace dmsc::engine {
+namespace {
+
+std::string words_of(const Value* value) {
+  if (value == nullptr) return "nothing";
+  return value->is_string() ? value->as_string() : write_json(*value);
+}
+
+std::string below(const std::string& path, const std::string& key) {
+  return path.empty() ? key : path + "." + key;
+}
+
+std::optional<Mismatch> compare(const Value& matcher, const Value* actual, const std::string& path);
+
+bool holds(std::string_view word, const Value& operand, const Value* actual) {
+  if (word == "present") return operand.as_bool() == (actual != nullptr);
+  if (actual == nullptr) return word == "not";
+  if (word == "in") {
+    return std::any_of(operand.as_list().begin(), operand.as_list().end(),
+                       [&](const Value& item) { return !compare(item, actual, {}); });
+  }
+  if (word == "not") return compare(operand, actual, {}).has_value();
+  if (word == "any") {
+    return actual->is_list() && std::any_of(actual->as_list().begin(), actual->as_list().end(),
+                                            [&](const Value& item) { return !compare(operand, &item, {}); });
+  }
+  if (word == "range") {
+    return actual->is_int() && actual->as_int() >= operand.as_list()[0].as_int() &&
+           actual->as_int() <= operand.as_list()[1].as_int();
+  }
+  if (word == "bits") {
+    return actual->is_int() && (actual->as_int() & operand.int_or("mask", 0)) == operand.int_or("value", 0);
+  }
+  return actual->is_string() && std::regex_search(actual->as_string(), std::regex(operand.as_string()));
+}
+
+std::optional<Mismatch> compare(const Value& matcher, const Value* actual, const std::string& path) {
+  const auto word = model::matcher_of(matcher);
+  if (!word.empty()) {
+    if (holds(word, matcher.as_map()[0].second, actual)) return {};
+    return Mismatch{path, in_words(matcher), words_of(actual)};
+  }
+  if (matcher.is_map()) {
+    for (const auto& [key, wanted] : matcher.as_map()) {
+      auto found = compare(wanted, actual == nullptr ? nullptr : actual->find(key), below(path, key));
+      if (found) return found;
+    }
+    return {};
+  }
+  if (actual != nullptr && *actual == matcher) return {};
+  return Mismatch{path, in_words(matcher), words_of(actual)};
+}
+
+}  // namespace
+
+std::optional<Mismatch> mismatch(const Value& matcher, const Value& actual) {
+  if (matcher.is_null()) return {};
+  return compare(matcher, &actual, {});
+}
+
+std::string in_words(const Value& matcher) {
+  const auto word = model::matcher_of(matcher);
+  if (word.empty()) {
+    if (!matcher.is_map()) return words_of(&matcher);
+    std::vector<std::string> parts;
+    for (const auto& [key, value] : matcher.as_map()) {
+      const bool nested = value.is_map() && model::matcher_of(value).empty();
+      parts.push_back(key + " " + (nested ? "(" + in_words(value) + ")" : in_words(value)));
+    }
+    return join(parts, ", ");
+  }
+  const auto& operand = matcher.as_map()[0].second;
+  if (word == "in") {
+    std::vector<std::string> parts;
+    for (const auto& item : operand.as_list()) parts.push_back(words_of(&item));
+    return "one of " + join(parts, ", ");
+  }
+  if (word == "range") return words_of(&operand.as_list()[0]) + " to " + words_of(&operand.as_list()[1]);
+  if (word == "not") return "anything but " + in_words(operand);
+  if (word == "any") return "a list that holds " + in_words(operand);
+  if (word == "present") return operand.as_bool() ? "present" : "absent";
+  if (word == "matches") return "text like " + words_of(&operand);
+  return "bits " + words_of(&operand);
+}
+
+}  // namespace dmsc::engine

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runner/base/value.hpp"
+
+namespace dmsc::engine {
+
+/// Where fields and matcher part.
+struct Mismatch {
+  std::string path;      ///< dotted keys, such as transport_level.port
+  std::string expected;  ///< in words: `port 32769`
+  std::string observed;
+};
+
+/// Holds `actual` against a matcher without references: literals, {"in": …}, {"range": [low, high]}, {"not": …},
+/// {"present": flag}, {"matches": regular expression}, {"bits": {mask, value}}, {"any": matcher of a list's item}, and
+/// maps of those by key. A map matches when each of its members does; members it does not name are free.
+/// @return  the first mismatch in the order of the matcher, or nothing
+std::optional<Mismatch> mismatch(const Value& matcher, const Value& actual);
+
+/// A matcher as words: `one of udp_local, tcp_local`, `5 to 9`.
+std::string in_words(const Value& matcher);
+
+}  // namespace dmsc::engine

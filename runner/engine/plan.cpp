@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/engine/plan.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "runner/base/json.hpp"
+#include "runner/base/text.hpp"
+
+namespace dmsc::engine {
+namespace {
+
+std::string suffix(const Value& parameters) {
+  std::string out;
+  if (parameters.is_null()) return out;
+  for (const auto& [name, value] : parameters.as_map()) {
+    out += "." + (value.is_string() ? value.as_string() : write_json(value));
+  }
+  return out;
+}
+
+/// Words by which a planned case can be named.
+std::vector<std::string> words_of(const load::Library& library, const model::PlannedCase& planned) {
+  const auto& test = *planned.test;
+  std::vector<std::string> words = {planned.id, test.id};
+  words.insert(words.end(), test.tags.begin(), test.tags.end());
+  for (const auto& id : test.requirements) {
+    words.push_back(id);
+    if (const auto* row = library.find_requirement(id)) words.push_back(row->clause);
+  }
+  return words;
+}
+
+/// Needs of the case and of each parameter value.
+model::Applicability judge(const model::TestCase& test, const Value& parameters, const model::Ics& ics) {
+  auto verdict = model::judge_needs(test.needs, ics);
+  if (!verdict.applicable || parameters.is_null()) return verdict;
+  for (const auto& [name, value] : parameters.as_map()) {
+    const auto* needs =
+        test.needs_each.at_path(name + "." + (value.is_string() ? value.as_string() : write_json(value)));
+    if (needs != nullptr && verdict.applicable) verdict = model::judge_needs(*needs, ics);
+  }
+  return verdict;
+}
+
+bool matches(const std::string& pattern, const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+    // A clause stands for what lies below it: 7.1 names "DM_SC 7.1 phase 2".
+    return glob_match(pattern, word) || word.ends_with(" " + pattern) ||
+           word.find(" " + pattern + " ") != std::string::npos;
+  });
+}
+
+Result<void> apply(const load::Library& library, const std::vector<std::string>& patterns,
+                   std::vector<model::PlannedCase>& plan, void (*mark)(model::PlannedCase&)) {
+  std::set<std::string> all;
+  for (const auto& pattern : patterns) {
+    bool used = false;
+    for (auto& planned : plan) {
+      const auto words = words_of(library, planned);
+      all.insert(words.begin(), words.end());
+      if (!matches(pattern, words)) continue;
+      used = true;
+      mark(planned);
+    }
+    if (!used) {
+      const std::vector<std::string> known(all.begin(), all.end());
+      return fail(Errc::data, "\"" + pattern + "\" matches no case" + did_you_mean(pattern, known));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<Value> expand(const Value& for_each) {
+  std::vector<Value> combinations = {Value{}};
+  if (for_each.is_null()) return combinations;
+  for (const auto& [name, values] : for_each.as_map()) {
+    std::vector<Value> longer;
+    for (const auto& combination : combinations) {
+      for (const auto& value : values.as_list()) {
+        auto next = combination;
+        next[name] = value;
+        longer.push_back(std::move(next));
+      }
+    }
+    combinations = std::move(longer);
+  }
+  return combinations;
+}
+
+std::string clause_of(const load::Library& library, const model::TestCase& test) {
+  const auto* row = test.requirements.empty() ? nullptr : library.find_requirement(test.requirements[0]);
+  return row == nullptr ? std::string{} : row->clause;
+}
+
+Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, model::Dut dut,
+                                                  const Selection& selection, const model::Ics& ics) {
+  std::vector<model::PlannedCase> plan;
+  for (const auto& test : library.cases()) {
+    if (test->dut != dut) continue;
+    for (auto& parameters : expand(test->for_each)) {
+      auto verdict = judge(*test, parameters, ics);
+      model::PlannedCase planned;
+      planned.id = test->id + suffix(parameters);
+      planned.test = test.get();
+      planned.parameters = std::move(parameters);
+      planned.applicable = verdict.applicable;
+      planned.reason = verdict.reason;
+      planned.selected = selection.patterns.empty();
+      plan.push_back(std::move(planned));
+    }
+  }
+  const auto chosen =
+      apply(library, selection.patterns, plan, [](model::PlannedCase& planned) { planned.selected = true; });
+  if (!chosen) return tl::make_unexpected(chosen.error());
+  std::erase_if(plan, [](const model::PlannedCase& planned) { return !planned.selected; });
+  const auto skipped =
+      apply(library, selection.skip, plan, [](model::PlannedCase& planned) { planned.selected = false; });
+  if (!skipped) return tl::make_unexpected(skipped.error());
+  return plan;
+}
+
+}  // namespace dmsc::engine

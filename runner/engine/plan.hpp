@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "runner/load/library.hpp"
+#include "runner/model/result.hpp"
+
+namespace dmsc::engine {
+
+/// What the user asked for.
+struct Selection {
+  std::vector<std::string> patterns;  ///< id, expanded id, glob, tag, requirement id or clause; empty: all
+  std::vector<std::string> skip;      ///< the same; what matches is shown as skipped
+};
+
+/// Expanded cases of one side in the order of their ids, with applicability by ICS.
+/// @return  Errc::data naming the first pattern that matched nothing, with the nearest word
+Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, model::Dut dut,
+                                                  const Selection& selection, const model::Ics& ics);
+
+/// All combinations of a matrix, the last parameter running fastest; one null without a matrix.
+std::vector<Value> expand(const Value& for_each);
+
+/// Clause of the first requirement that a case proves, as reports cite it.
+std::string clause_of(const load::Library& library, const model::TestCase& test);
+
+}  // namespace dmsc::engine

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/engine/plan.hpp"
+
+#include "runner/base/catch.hpp"
+#include "runner/base/json.hpp"
+
+namespace dmsc::engine {
+namespace {
+
+const std::filesystem::path root = DMSC_SOURCE_DIR;
+
+const load::Library& library() {
+  static const load::Library loaded = [] {
+    // The defects' ids are not what is tried here: take those the cases name.
+    std::set<std::string> defects;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "adapters/defects")) {
+      const auto document = load_json(entry.path());
+      for (const auto& defect : document->find("defects")->as_list()) defects.insert(defect.text_or("id", ""));
+    }
+    auto open = load::Library::open(root / "testcases", defects);
+    open->load_cases();
+    return std::move(*open);
+  }();
+  return loaded;
+}
+
+model::Ics ics(const char* name) {
+  return library().load_ics(root / "testcases/ics" / name).value();
+}
+
+std::vector<std::string> ids(const Selection& selection) {
+  const auto plan = make_plan(library(), model::Dut::card, selection, ics("full.ics.json"));
+  REQUIRE(plan);
+  std::vector<std::string> out;
+  for (const auto& planned : *plan) out.push_back(planned.id + (planned.selected ? "" : " skipped"));
+  return out;
+}
+
+using Ids = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a matrix expands to all combinations, the last parameter fastest", "[plan]") {
+  const auto combinations = expand(Value::Map{{"a", Value::List{1, 2}}, {"b", Value::List{"x", "y"}}});
+  REQUIRE(combinations.size() == 4);
+  CHECK(write_json(combinations[1]) == R"({"a":1,"b":"y"})");
+  CHECK(write_json(combinations[2]) == R"({"a":2,"b":"x"})");
+  CHECK(expand({}).size() == 1);
+}
+
+TEST_CASE("cases are chosen by id, expanded id, glob, requirement, clause and tag", "[plan]") {
+  CHECK(ids({{"DM_SC-1.0-con-101"}, {}}) == Ids{"DM_SC-1.0-con-101"});
+  CHECK(ids({{"DM_SC-1.0-con-130.timer"}, {}}) == Ids{"DM_SC-1.0-con-130.timer"});
+  CHECK(ids({{"DM_SC-1.0-con-130"}, {}}).size() == 5);
+  CHECK(ids({{"*-con-10?"}, {}}).size() == 9);
+  CHECK(ids({{"CAT-1"}, {}}) == Ids{"DM_SC-1.0-con-135"});
+  CHECK(ids({{"quiet"}, {}}) == Ids{"DM_SC-1.0-con-132"});
+  CHECK(ids({{"6"}, {}}).size() > 10);
+  CHECK(ids({{"quiet", "CAT-1"}, {}}) == Ids{"DM_SC-1.0-con-132", "DM_SC-1.0-con-135"});
+  CHECK(ids({{"quiet"}, {"*-con-132"}}) == Ids{"DM_SC-1.0-con-132 skipped"});
+}
+
+TEST_CASE("a pattern that matches nothing is an error with the nearest word", "[plan]") {
+  const auto none = make_plan(library(), model::Dut::card, {{"no-such-*"}, {}}, ics("full.ics.json"));
+  REQUIRE_FALSE(none);
+  CHECK(none.error().code == Errc::data);
+  CHECK(none.error().text() == "\"no-such-*\" matches no case");
+  const auto near = make_plan(library(), model::Dut::card, {{"DM_SC-1.0-con-1O1"}, {}}, ics("full.ics.json"));
+  REQUIRE_FALSE(near);
+  CHECK(near.error().text() == "\"DM_SC-1.0-con-1O1\" matches no case, did you mean \"DM_SC-1.0-con-101\"");
+  const auto skip = make_plan(library(), model::Dut::card, {{}, {"typo"}}, ics("full.ics.json"));
+  REQUIRE_FALSE(skip);
+}
+
+TEST_CASE("applicability comes from the ICS, with the item that decided", "[plan]") {
+  const auto plan = make_plan(library(), model::Dut::card, {}, ics("timer-only.ics.json"));
+  REQUIRE(plan);
+  std::size_t applicable = 0;
+  for (const auto& planned : *plan) {
+    applicable += planned.applicable ? 1 : 0;
+    if (planned.id == "DM_SC-1.0-con-101") CHECK(planned.reason == "ICS C_WAKE_POWER_ON=false");
+    if (planned.id == "DM_SC-1.0-con-130.call") CHECK(planned.reason == "ICS C_WAKE_CALL=false");
+    if (planned.id == "DM_SC-1.0-con-130.timer") CHECK(planned.applicable);
+  }
+  CHECK(applicable == 7);
+}
+
+}  // namespace dmsc::engine

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/engine/stimuli.hpp"
+
+#include <algorithm>
+
+#include "runner/codec/profile.hpp"
+
+namespace dmsc::engine {
+namespace {
+
+constexpr std::uint8_t select_mf[] = {0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00};
+
+using Handler = Result<Outcome> (*)(StimulusContext&, const Value&);
+
+Result<Outcome> happened(const Result<void>& result) {
+  if (!result) return tl::make_unexpected(result.error());
+  return Outcome{};
+}
+
+Result<Outcome> did_not(std::string why) {
+  return Outcome{false, std::move(why)};
+}
+
+Result<Octets> profile_octets(const StimulusContext& context, const Value& with) {
+  const auto name = with.text_or("profile", "");
+  const auto& profiles = context.library.vocabulary().profiles;
+  const auto found = profiles.find(name);
+  if (found == profiles.end()) return parse_hex(name);
+  auto facilities = found->second;
+  if (const auto* without = with.find("without")) {
+    for (const auto& facility : without->as_list()) {
+      if (facilities.find(facility.as_string()) != nullptr) facilities[facility.as_string()] = false;
+    }
+  }
+  return codec::encode_profile(facilities);
+}
+
+/// TERMINAL PROFILE first, as a phone does, and the registry once the card has said what it wants.
+Result<Outcome> start(StimulusContext& context, const Value& with) {
+  context.last_start = with;
+  auto& terminal = context.session.terminal();
+  if (const auto* plmn = with.find("plmn")) {
+    auto place = terminal.place();
+    place.plmn = plmn->as_string();
+    const auto moved = terminal.move_to(place);
+    if (!moved) return tl::make_unexpected(moved.error());
+  }
+  const auto profile = profile_octets(context, with);
+  if (!profile) return tl::make_unexpected(profile.error());
+  terminal.send(to_octets(select_mf));
+  terminal.send_profile(*profile);
+  const auto* registry = with.find("registry");
+  if (registry != nullptr && !registry->as_list().empty()) return happened(terminal.send_registry(registry->as_list()));
+  return Outcome{};
+}
+
+Result<Outcome> status(StimulusContext& context, const Value& with) {
+  for (auto left = with.int_or("count", 1); left > 0; --left) context.session.terminal().send_status();
+  return Outcome{};
+}
+
+Result<Outcome> call(StimulusContext& context, const Value& with) {
+  auto& terminal = context.session.terminal();
+  if (!codec::profile_has(terminal.profile(), "call_control"))
+    return did_not("the terminal does not claim call control");
+  return happened(terminal.call(with.text_or("number", "")));
+}
+
+Result<Outcome> location(StimulusContext& context, const Value& with) {
+  auto& terminal = context.session.terminal();
+  auto place = terminal.place();
+  place.status = with.text_or("status", "normal_service");
+  place.plmn = with.text_or("plmn", place.plmn);
+  ++place.cell;
+  const auto moved = terminal.move_to(place);
+  if (!moved) return tl::make_unexpected(moved.error());
+  return *moved ? Result<Outcome>(Outcome{}) : did_not("the card did not ask for the event location status");
+}
+
+Result<Outcome> expire(StimulusContext& context, int timer) {
+  const auto expired = context.session.terminal().expire_timer(timer);
+  if (!expired) return tl::make_unexpected(expired.error());
+  return *expired ? Result<Outcome>(Outcome{}) : did_not("timer " + std::to_string(timer) + " does not run");
+}
+
+Result<Outcome> expire_timer(StimulusContext& context, const Value& with) {
+  return expire(context, static_cast<int>(with.int_or("timer", 0)));
+}
+
+Result<Outcome> foreign_timer(StimulusContext& context, const Value& with) {
+  const auto timer = with.int_or("timer", 0);
+  if (context.session.terminal().timer_runs(static_cast<int>(timer))) {
+    return did_not("timer " + std::to_string(timer) + " is one that the card started");
+  }
+  return happened(context.session.terminal().send_envelope(
+      "timer_expiration", Value::Map{{"timer_identifier", timer},
+                                     {"timer_value", Value::Map{{"hours", 0}, {"minutes", 1}, {"seconds", 0}}}}));
+}
+
+Result<Outcome> first_timer(StimulusContext& context) {
+  const auto timer = context.session.terminal().first_timer();
+  return timer ? expire(context, *timer) : did_not("the card started no timer");
+}
+
+Result<Outcome> registry(StimulusContext& context, const Value& with) {
+  return happened(context.session.terminal().send_registry(with.find("registry")->as_list()));
+}
+
+Result<Outcome> envelope(StimulusContext& context, const Value& with) {
+  const auto* fields = with.find("fields");
+  return happened(context.session.terminal().send_envelope(with.text_or("key", ""),
+                                                           fields == nullptr ? Value(Value::Map{}) : *fields));
+}
+
+Result<Outcome> wait(StimulusContext& context, const Value& with) {
+  const auto duration = model::duration_of(*with.find("for"));
+  if (!duration) return fail(Errc::data, "\"for\" is no duration");
+  return happened(context.session.terminal().pass(*duration));
+}
+
+Result<Outcome> apdu(StimulusContext& context, const Value& with) {
+  auto command = parse_hex(with.text_or("command", ""));
+  if (!command) return tl::make_unexpected(command.error());
+  if (command->size() < 4) return fail(Errc::data, "a command APDU has at least 4 octets");
+  context.session.terminal().send(std::move(*command));
+  return Outcome{};
+}
+
+Result<Outcome> wake_up(StimulusContext& context, const Value& with);
+
+constexpr std::pair<std::string_view, Handler> handlers[] = {
+    {"terminal.start", start},
+    {"wake_up", wake_up},
+    {"terminal.status", status},
+    {"terminal.call", call},
+    {"terminal.location", location},
+    {"terminal.expire_timer", expire_timer},
+    {"terminal.wait", wait},
+    {"terminal.registry", registry},
+    {"terminal.envelope", envelope},
+    {"card.apdu", apdu},
+    {"terminal.foreign_timer", foreign_timer},
+};
+
+Handler handler_of(std::string_view name) {
+  const auto found =
+      std::find_if(std::begin(handlers), std::end(handlers), [&](const auto& row) { return row.first == name; });
+  return found == std::end(handlers) ? nullptr : found->second;
+}
+
+/// The five wake-ups of DM_SC 6, with the values the PIXIT gives.
+Result<Outcome> wake_up(StimulusContext& context, const Value& with) {
+  const auto kind = with.text_or("kind", "");
+  const auto& values = context.pixit.values;
+  if (kind == "timer") return first_timer(context);
+  if (kind == "status") return status(context, Value::Map{{"count", values.int_or("status_count", 1)}});
+  if (kind == "call") return call(context, Value::Map{{"number", values.text_or("customer_care_number", "")}});
+  if (kind == "location") return location(context, Value::Map{{"plmn", values.text_or("roaming_plmn", "")}});
+  if (kind != "power_on" || context.last_start.is_null()) return did_not("no terminal was started before");
+  const auto cycled = context.session.power_cycle();
+  if (!cycled) return tl::make_unexpected(cycled.error());
+  return start(context, Value(context.last_start));
+}
+
+}  // namespace
+
+bool has_handler(std::string_view name) {
+  return handler_of(name) != nullptr;
+}
+
+Result<Outcome> perform(StimulusContext& context, const std::string& name, const Value& parameters) {
+  const auto handler = handler_of(name);
+  if (handler == nullptr) return fail(Errc::data, "\"" + name + "\" is no stimulus");
+  auto outcome = handler(context, parameters.is_null() ? Value(Value::Map{}) : parameters);
+  if (!outcome || !outcome->happened) return outcome;
+  const auto pumped = context.session.pump();
+  if (!pumped) return tl::make_unexpected(pumped.error());
+  return outcome;
+}
+
+}  // namespace dmsc::engine
