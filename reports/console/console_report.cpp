@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/console/console_report.hpp"
+
+#include <ostream>
+
+#include "reports/common/wording.hpp"
+
+namespace dmsc::reports {
+namespace {
+
+using model::Verdict;
+
+const char* color_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return "\033[32m";
+    case Verdict::fail:
+      return "\033[1;31m";
+    case Verdict::error:
+    case Verdict::inconclusive:
+    case Verdict::not_run:
+      return "\033[35m";
+    case Verdict::advisory:
+      return "\033[33m";
+    default:
+      return "\033[2m";
+  }
+}
+
+}  // namespace
+
+std::string ConsoleReport::painted(Verdict verdict) const {
+  return style_.color ? color_of(verdict) + shout(verdict) + "\033[0m" : shout(verdict);
+}
+
+void ConsoleReport::clear_progress() {
+  if (progress_shown_) out_ << "\r\033[K";
+  progress_shown_ = false;
+}
+
+Result<void> ConsoleReport::run_started(const model::RunInfo& info, const std::vector<model::PlannedCase>& plan) {
+  planned_ = plan.size();
+  if (!style_.quiet) {
+    out_ << "dmsc " << one_line(info.suite_version) << ", " << plan.size() << " cases against " << one_line(info.dut)
+         << "\n"
+         << "ICS " << one_line(info.ics) << ", PIXIT " << one_line(info.pixit) << "\n";
+  }
+  for (const auto& note : info.notes) out_ << "note: " << one_line(note) << "\n";
+  return {};
+}
+
+void ConsoleReport::case_started(const model::PlannedCase& planned) {
+  if (!style_.terminal) return;
+  clear_progress();
+  out_ << "[" << ended_ + 1 << "/" << planned_ << "] " << one_line(planned.id) << std::flush;
+  progress_shown_ = true;
+}
+
+Result<void> ConsoleReport::case_ended(const model::CaseResult& result) {
+  ++ended_;
+  clear_progress();
+  const bool fine = result.verdict == Verdict::pass || result.verdict == Verdict::not_applicable;
+  if (fine && style_.quiet) return {};
+  out_ << painted(result.verdict) << "  " << one_line(result.planned->id) << "  "
+       << one_line(result.planned->test->title);
+  if (!result.reason.empty()) out_ << "\n      " << one_line(result.reason);
+  out_ << "\n";
+  for (const auto& finding : result.findings) {
+    for (const auto& line : finding_lines(finding)) out_ << "      " << line << "\n";
+  }
+  out_ << std::flush;
+  return {};
+}
+
+Result<void> ConsoleReport::run_ended(const model::RunSummary& summary) {
+  clear_progress();
+  out_ << "\n";
+  bool first = true;
+  for (const auto& [verdict, count] : summary.counts) {
+    if (count == 0) continue;
+    out_ << (first ? "" : ", ") << count << " " << name_of(verdict);
+    first = false;
+  }
+  out_ << " in " << seconds(summary.took) << " s\n" << std::flush;
+  return {};
+}
+
+}  // namespace dmsc::reports

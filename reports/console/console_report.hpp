@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iosfwd>
+
+#include "runner/port/listener.hpp"
+
+namespace dmsc::reports {
+
+struct ConsoleStyle {
+  bool terminal = false;  ///< a progress line that rewrites itself; plain lines elsewhere
+  bool color = false;
+  bool quiet = false;  ///< only notes, what did not pass, and the summary
+};
+
+/// What a person reads while a run goes on: one line a case, the findings of what did not pass, a summary.
+class ConsoleReport final : public port::Listener {
+ public:
+  ConsoleReport(std::ostream& out, ConsoleStyle style) : out_(out), style_(style) {}
+
+  Result<void> run_started(const model::RunInfo& info, const std::vector<model::PlannedCase>& plan) override;
+  void case_started(const model::PlannedCase& planned) override;
+  Result<void> case_ended(const model::CaseResult& result) override;
+  Result<void> run_ended(const model::RunSummary& summary) override;
+
+ private:
+  std::string painted(model::Verdict verdict) const;
+  void clear_progress();
+
+  std::ostream& out_;
+  ConsoleStyle style_;
+  std::size_t planned_ = 0;
+  std::size_t ended_ = 0;
+  bool progress_shown_ = false;
+};
+
+}  // namespace dmsc::reports

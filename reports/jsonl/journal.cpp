@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/jsonl/journal.hpp"
+
+#include "reports/common/wording.hpp"
+#include "runner/base/json.hpp"
+
+namespace dmsc::reports {
+namespace {
+
+constexpr int format_version = 1;
+
+Value strings(const std::vector<std::string>& list) {
+  Value::List out;
+  for (const auto& item : list) out.emplace_back(item);
+  return out;
+}
+
+/// With what a report made from the journal alone must know of a case.
+Value planned_json(const model::PlannedCase& planned) {
+  Value out;
+  out["id"] = planned.id;
+  out["case"] = planned.test->id;
+  out["dut"] = name_of(planned.test->dut);
+  out["title"] = planned.test->title;
+  out["level"] = name_of(planned.test->level);
+  out["requirements"] = strings(planned.test->requirements);
+  out["parameters"] = planned.parameters;
+  out["selected"] = planned.selected;
+  out["applicable"] = planned.applicable;
+  out["reason"] = planned.reason;
+  return out;
+}
+
+Value finding_json(const model::Finding& finding) {
+  Value out;
+  out["verdict"] = name_of(finding.verdict);
+  out["step"] = finding.step;
+  out["requirement"] = finding.requirement;
+  out["clause"] = finding.clause;
+  out["level"] = finding.level;
+  out["expected"] = finding.expected;
+  out["observed"] = finding.observed;
+  out["octets"] = to_hex(finding.octets);
+  if (finding.offset) out["offset"] = *finding.offset;
+  return out;
+}
+
+Value event_json(const model::CaseResult& result, const model::Event& event) {
+  Value out;
+  out["type"] = "event";
+  out["id"] = result.planned->id;
+  out["number"] = event.number;
+  out["exchange"] = event.exchange;
+  out["at_us"] = std::int64_t{event.at.count()};
+  out["key"] = event.key;
+  out["fields"] = event.fields;
+  out["octets"] = to_hex(event.octets);
+  return out;
+}
+
+Value exchange_json(const model::CaseResult& result, std::size_t number) {
+  const auto& exchange = result.exchanges[number];
+  Value out;
+  out["type"] = "exchange";
+  out["id"] = result.planned->id;
+  out["number"] = number;
+  out["at_us"] = std::int64_t{exchange.at.count()};
+  out["command"] = to_hex(exchange.command);
+  out["response"] = to_hex(exchange.response);
+  return out;
+}
+
+Value case_json(const model::CaseResult& result) {
+  Value out;
+  out["type"] = "case";
+  out["id"] = result.planned->id;
+  out["case"] = result.planned->test->id;
+  out["verdict"] = name_of(result.verdict);
+  out["reason"] = result.reason;
+  if (!result.error_type.empty()) out["error_type"] = result.error_type;
+  out["seconds"] = seconds(result.took);
+  out["exchanges"] = result.exchanges.size();
+  Value::List findings;
+  for (const auto& finding : result.findings) findings.push_back(finding_json(finding));
+  out["findings"] = std::move(findings);
+  Value::List steps;
+  for (const auto& step : result.steps) {
+    steps.push_back(Value::Map{{"step", step.step}, {"text", step.text}, {"outcome", step.outcome}});
+  }
+  out["steps"] = std::move(steps);
+  return out;
+}
+
+}  // namespace
+
+Result<void> Journal::put(const Value& record) {
+  const auto line = write_json(record) + "\n";
+  if (out_ == nullptr || std::fwrite(line.data(), 1, line.size(), out_.get()) != line.size()) {
+    return fail(Errc::io, "cannot be written", {}, file_.string());
+  }
+  return {};
+}
+
+Result<void> Journal::flush() {
+  if (out_ == nullptr || std::fflush(out_.get()) != 0) return fail(Errc::io, "cannot be written", {}, file_.string());
+  return {};
+}
+
+Result<void> Journal::run_started(const model::RunInfo& info, const std::vector<model::PlannedCase>& plan) {
+  out_.reset(std::fopen(file_.c_str(), "wb"));
+  if (out_ == nullptr) return fail(Errc::cannot_create, "cannot be created", {}, file_.string());
+  Value header;
+  header["type"] = "header";
+  header["format"] = format_version;
+  header["suite_version"] = info.suite_version;
+  header["suite_digest"] = info.suite_digest;
+  header["dut"] = info.dut;
+  header["ics"] = info.ics;
+  header["pixit"] = info.pixit;
+  if (!info.atr.empty()) header["atr"] = info.atr;
+  header["started"] = info.started;
+  header["notes"] = strings(info.notes);
+  const auto put_header = put(header);
+  if (!put_header) return put_header;
+  Value::List cases;
+  for (const auto& planned : plan) {
+    cases.push_back(planned_json(planned));
+  }
+  const auto put_plan = put(Value::Map{{"type", "plan"}, {"cases", std::move(cases)}});
+  return put_plan ? flush() : put_plan;
+}
+
+void Journal::case_started(const model::PlannedCase& planned) {
+  // Written at once: should the process die in this case, the journal names it.
+  if (put(Value::Map{{"type", "case_started"}, {"id", planned.id}})) static_cast<void>(flush());
+}
+
+Result<void> Journal::case_ended(const model::CaseResult& result) {
+  for (std::size_t number = 0; number < result.exchanges.size(); ++number) {
+    const auto written = put(exchange_json(result, number));
+    if (!written) return written;
+  }
+  for (const auto& event : result.events) {
+    const auto written = put(event_json(result, event));
+    if (!written) return written;
+  }
+  const auto written = put(case_json(result));
+  return written ? flush() : written;
+}
+
+Result<void> Journal::run_ended(const model::RunSummary& summary) {
+  Value footer;
+  footer["type"] = "footer";
+  Value counts = Value::Map{};
+  for (const auto& [verdict, count] : summary.counts) counts[name_of(verdict)] = count;
+  footer["counts"] = std::move(counts);
+  footer["proven"] = summary.proven;
+  footer["not_verified"] = strings(summary.not_verified);
+  footer["exit_code"] = summary.exit_code;
+  footer["exit_reason"] = summary.exit_reason;
+  footer["seconds"] = seconds(summary.took);
+  const auto written = put(footer);
+  return written ? flush() : written;
+}
+
+}  // namespace dmsc::reports

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/jsonl/journal.hpp"
+
+#include <map>
+
+#include "reports/testing/sample_run.hpp"
+#include "runner/base/catch.hpp"
+#include "runner/base/json.hpp"
+#include "runner/base/text.hpp"
+
+using namespace dmsc;
+using dmsc::model::Verdict;
+using dmsc::reports::Journal;
+namespace fs = std::filesystem;
+namespace sample = dmsc::reports::testing;
+
+namespace {
+
+/// Each line as JSON; the file ends in a line feed.
+std::vector<Value> records(const fs::path& file) {
+  const auto text = sample::content(file);
+  REQUIRE(text.ends_with("\n"));
+  std::vector<Value> out;
+  for (const auto& line : split(std::string_view(text).substr(0, text.size() - 1), '\n')) {
+    INFO(line);
+    const auto record = parse_json(line, "line");
+    REQUIRE(record);
+    out.push_back(*record);
+  }
+  return out;
+}
+
+std::vector<std::string> types(const std::vector<Value>& all) {
+  std::vector<std::string> out;
+  for (const auto& record : all) out.push_back(record.text_or("type", ""));
+  return out;
+}
+
+Value json(const char* text) {
+  return parse_json(text, "expected").value();
+}
+
+}  // namespace
+
+TEST_CASE("a journal begins with header and plan and ends with a footer", "[journal]") {
+  const sample::Folder folder;
+  const auto file = folder.path / "run.jsonl";
+  const auto run = sample::sample_run();
+  Journal journal(file);
+  REQUIRE(sample::tell(journal, *run));
+  const auto all = records(file);
+  const auto header = json(R"({"type": "header", "format": 1, "suite_version": "0.1.0", "suite_digest": "sha256:00",
+    "dut": "sample card", "ics": "sample ICS", "pixit": "sample PIXIT", "started": "2025-11-22T10:27:31", "notes": ["a note"]})");
+  CHECK(all.front() == header);
+  REQUIRE(all.at(1).text_or("type", "") == "plan");
+  const auto& cases = all[1].find("cases")->as_list();
+  REQUIRE(cases.size() == run->plan.size());
+  const auto planned = json(R"({"id": "DM_SC-1.0-con-105", "case": "DM_SC-1.0-con-105", "dut": "card",
+    "title": "STATUS wakes the card", "level": "must", "requirements": ["DMSC-6-2"], "parameters": null, "selected": true,
+    "applicable": false, "reason": ""})");
+  CHECK(cases[5] == planned);
+  const auto footer = json(R"j({"type": "footer", "counts": {"pass": 1, "advisory": 1, "inconclusive": 1, "fail": 1,
+    "error": 1, "not_applicable": 1, "skipped": 1, "not_run": 1}, "proven": false,
+    "not_verified": ["DM_SC-1.0-con-103", "DM_SC-1.0-con-104.timer", "DM_SC-1.0-con-106", "DM_SC-1.0-con-107"],
+    "exit_code": 1, "exit_reason": "1 failed, 1 error, 1 inconclusive, 1 not_run (first: DM_SC-1.0-con-104.power_on)",
+    "seconds": "3.000"
+})j");
+  CHECK(all.back() == footer);
+  std::map<std::string, int> count;
+  for (const auto& type : types(all)) ++count[type];
+  CHECK(count == std::map<std::string, int>{
+                     {"header", 1}, {"plan", 1}, {"case_started", 4}, {"exchange", 16}, {"case", 8}, {"footer", 1}});
+}
+
+TEST_CASE("a case is its exchanges, its events and its result", "[journal]") {
+  const sample::Folder folder;
+  const auto file = folder.path / "run.jsonl";
+  const auto run = sample::sample_run();
+  auto& result = run->result(Verdict::fail);
+  model::Event event;
+  event.number = 0;
+  event.exchange = 2;
+  event.at = std::chrono::microseconds(7);
+  event.key = "proactive.open_channel";
+  event.fields = Value::Map{{"buffer_size", 1400}};
+  event.octets = {0xD0, 0x02};
+  result.events = {event};
+  Journal journal(file);
+  REQUIRE(journal.run_started(run->info, run->plan));
+  journal.case_started(*result.planned);
+  REQUIRE(journal.case_ended(result));
+  const auto all = records(file);
+  CHECK(types(all) == std::vector<std::string>{"header", "plan", "case_started", "exchange", "exchange", "exchange",
+                                               "exchange", "event", "case"});
+  const auto exchange = json(R"({"type": "exchange", "id": "DM_SC-1.0-con-104.power_on", "number": 0, "at_us": 0,
+    "command": "", "response": "3B9F96"})");
+  CHECK(all[3] == exchange);
+  CHECK(all[6].int_or("at_us", -1) == 1000000);
+  const auto event_record =
+      json(R"({"type": "event", "id": "DM_SC-1.0-con-104.power_on", "number": 0, "exchange": 2, "at_us": 7,
+    "key": "proactive.open_channel", "fields": {"buffer_size": 1400}, "octets": "D002"})");
+  CHECK(all[7] == event_record);
+  const auto case_record = json(R"({"type": "case", "id": "DM_SC-1.0-con-104.power_on", "case": "DM_SC-1.0-con-104",
+    "verdict": "fail", "reason": "step 3 (DM_SC 7.1 phase 2 MUST): expected port 32769, got port 32770",
+    "seconds": "0.381", "exchanges": 4,
+    "findings": [{"verdict": "fail", "step": 3, "requirement": "DMSC-7.1-10", "clause": "DM_SC 7.1 phase 2", "level": "MUST",
+      "expected": "proactive.open_channel with port 32769", "observed": "proactive.open_channel with port 32770",
+      "octets": "D0028103", "offset": 2}],
+    "steps": [{"step": 1, "text": "do terminal.start", "outcome": "done"},
+      {"step": 3, "text": "expect proactive.open_channel", "outcome": "not met"}]})");
+  CHECK(all[8] == case_record);
+}
+
+TEST_CASE("each case is in the file when it has ended, and its start before it runs", "[journal]") {
+  const sample::Folder folder;
+  const auto file = folder.path / "run.jsonl";
+  const auto run = sample::sample_run();
+  Journal journal(file);
+  REQUIRE(journal.run_started(run->info, run->plan));
+  CHECK(types(records(file)) == std::vector<std::string>{"header", "plan"});
+  for (const auto& result : run->results) {
+    journal.case_started(*result.planned);
+    CHECK(records(file).back() == Value(Value::Map{{"type", "case_started"}, {"id", result.planned->id}}));
+    REQUIRE(journal.case_ended(result));
+    CHECK(records(file).back().text_or("type", "") == "case");
+    CHECK(records(file).back().text_or("id", "") == result.planned->id);
+    CHECK(records(file).back().text_or("verdict", "") == name_of(result.verdict));
+  }
+}
+
+TEST_CASE("D21: any text stays on its line", "[journal]") {
+  const sample::Folder folder;
+  const auto file = folder.path / "run.jsonl";
+  auto run = sample::sample_run();
+  const auto text = sample::hostile_text();
+  run->info.dut = text;
+  for (auto& result : run->results) {
+    result.reason = text;
+    result.steps = {{1, text, text}};
+  }
+  Journal journal(file);
+  REQUIRE(sample::tell(journal, *run));
+  const auto all = records(file);
+  CHECK(valid_utf8_prefix(sample::content(file)) == sample::content(file).size());
+  const auto dut = all.front().text_or("dut", "");
+  CHECK(dut.starts_with(text.substr(0, text.find('\xFF'))));  // controls come back as they were
+  CHECK(dut.ends_with(" \xC3\xA4 end"));
+}
+
+TEST_CASE("D3: a journal that cannot be written is an error", "[journal]") {
+  const sample::Folder folder;
+  const auto run = sample::sample_run();
+  Journal nowhere(folder.path / "none" / "run.jsonl");
+  const auto started = nowhere.run_started(run->info, run->plan);
+  CHECK(started.error().code == Errc::cannot_create);
+  CHECK(started.error().text() == (folder.path / "none" / "run.jsonl").string() + ": cannot be created");
+  nowhere.case_started(run->plan[0]);
+  CHECK(nowhere.case_ended(run->results[0]).error().code == Errc::io);
+  CHECK(nowhere.run_ended(run->summary).error().code == Errc::io);
+
+  if (!fs::exists("/dev/full")) return;
+  fs::create_symlink("/dev/full", folder.path / "run.jsonl");
+  Journal full(folder.path / "run.jsonl");
+  const auto failed = full.run_started(run->info, run->plan);
+  CHECK(failed.error().code == Errc::io);
+  CHECK(failed.error().text() == (folder.path / "run.jsonl").string() + ": cannot be written");
+}

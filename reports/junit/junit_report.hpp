@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "runner/port/listener.hpp"
+
+namespace pugi {
+class xml_node;
+}
+
+namespace dmsc::reports {
+
+/// junit.xml, strict flavour: valid against junit-10.xsd, one flat test suite a clause, at most one status child a
+/// case, counters taken from what was written. Inconclusive, error and not-run are `<error>`, so that no consumer shows
+/// green. A planned case that nobody reported is in it as not-run.
+class JunitReport final : public port::Listener {
+ public:
+  /// @param file  where to write; an empty path keeps the text for `text()` only
+  explicit JunitReport(std::filesystem::path file) : file_(std::move(file)) {}
+
+  Result<void> run_started(const model::RunInfo& info, const std::vector<model::PlannedCase>& plan) override;
+  void case_started(const model::PlannedCase& /*planned*/) override {}
+  Result<void> case_ended(const model::CaseResult& result) override;
+  Result<void> run_ended(const model::RunSummary& summary) override;
+
+  const std::string& text() const { return text_; }
+
+ private:
+  struct Entry {
+    std::string name;
+    std::string classname;
+    std::chrono::microseconds took{};
+    std::string child;  ///< failure, error, skipped or empty
+    std::string type;
+    std::string message;
+    std::vector<std::string> body;  ///< behind the message
+    std::string output;
+  };
+  struct Suite {
+    std::string name;
+    std::string package;
+    std::vector<Entry> entries;
+  };
+  Entry entry_of(const model::CaseResult& result, const std::string& clause, const std::string& side) const;
+  std::string clause_of(const model::TestCase& test) const;
+  void report_unheard();
+  void make_names_unique();
+  void add_suite(pugi::xml_node& root, const Suite& suite, std::size_t id) const;
+
+  std::filesystem::path file_;
+  model::RunInfo info_;
+  std::vector<const model::PlannedCase*> plan_;
+  std::set<std::string> heard_;  ///< ids of cases that have ended
+  std::map<std::string, Suite> suites_;
+  std::string text_;
+};
+
+}  // namespace dmsc::reports

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tshark, which knows nothing of us, reads the traces of a run and must agree with our decoder on instruction, status
+# word, command type and transport of every APDU. Then it lists where we decode more.
+# usage: tshark_test.sh DMSC
+set -euo pipefail
+dmsc=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+fail() {
+  echo "FAILED: $*"
+  exit 1
+}
+
+"$dmsc" run -q --card ref --out "$folder/out" 2>/dev/null || fail "the clean run is not clean"
+
+# Ours: number, INS, status word, type of proactive command, transport protocol, from the journal. What a frame shows is
+# the command and the response of one exchange.
+ours() {
+  jq -r --arg id "$1" -s '
+    (map(select(.id == $id and .type == "event" and (.key | startswith("proactive.")))) |
+      map({key: (.exchange | tostring), value: .}) | from_entries) as $fetched |
+    (map(select(.id == $id and .type == "event" and (.key | startswith("terminal_response.")))) |
+      map({key: (.exchange | tostring), value: .}) | from_entries) as $responded |
+    map(select(.id == $id and .type == "exchange" and .command != "")) | .[] |
+    ($fetched[.number | tostring] // $responded[.number | tostring]) as $message |
+    [.command[2:4], .response[-4:],
+     ($message.fields.command_details.type // ""),
+     ($fetched[.number | tostring].fields.transport_level.protocol // "")] | @tsv' "$folder/out/run.jsonl"
+}
+
+# Theirs, in our words for the codes that are compared. Octet 54 of a frame is GSMTAP's sub-type: 1 are the ATRs.
+theirs() {
+  tshark -r "$1" -Y 'gsm_sim && frame[54] == 00' -T fields -e gsm_sim.apdu.ins \
+    -e gsm_sim.apdu.sw -e etsi_cat.comp_tlv.cmd_type -e etsi_cat.comp_tlv.transport.ptype 2>/dev/null |
+    awk -F'\t' -v OFS='\t' '
+      BEGIN {
+        type["0x03"] = "poll_interval"; type["0x04"] = "polling_off"; type["0x05"] = "set_up_event_list"
+        type["0x27"] = "timer_management"; type["0x40"] = "open_channel"; type["0x41"] = "close_channel"
+        type["0x43"] = "send_data"; protocol["0x03"] = "tcp_server"; protocol["0x04"] = "udp_local"; protocol["0x05"] = "tcp_local"
+      }
+      { sub(/^0x/, "", $1); sub(/^0x/, "", $2)
+        print toupper($1), toupper($2), ($3 in type ? type[$3] : $3), ($4 in protocol ? protocol[$4] : $4) }'
+}
+
+frames=0
+typed=0
+transports=0
+for trace in "$folder"/out/artifacts/*/trace.pcap; do
+  id=$(basename "$(dirname "$trace")")
+  ours "$id" >"$folder/ours"
+  theirs "$trace" >"$folder/theirs"
+  diff "$folder/ours" "$folder/theirs" >"$folder/diff" || { head -n 20 "$folder/diff"; fail "$id: we (<) and tshark (>) disagree"; }
+  frames=$((frames + $(wc -l <"$folder/ours")))
+  typed=$((typed + $(awk -F'\t' '$3 != ""' "$folder/ours" | wc -l)))
+  transports=$((transports + $(awk -F'\t' '$4 != ""' "$folder/ours" | wc -l)))
+done
+((frames > 500 && typed > 100 && transports > 20)) || fail "too little compared: $frames frames, $typed types, $transports transports"
+echo "tshark agrees on $frames frames, $typed command types, $transports transports"
+
+# Where we decode more: messages whose fields tshark leaves raw or only names.
+trace=$folder/out/artifacts/DM_SC-1.0-con-115/trace.pcap
+more=0
+show_more() { # NAME, what tshark must not say, our JSON that must say it
+  if tshark -r "$trace" -V 2>/dev/null | grep -q -- "$2"; then fail "tshark decodes $1 now: compare it"; fi
+  jq -e -s "$3" "$folder/out/run.jsonl" >/dev/null || fail "we do not decode $1"
+  echo "we decode more: $1"
+  more=$((more + 1))
+}
+show_more "registry application data in ENVELOPE (Terminal Applications)" "DM Client" \
+  'any(.[]; .key == "envelope.terminal_applications" and .fields.registry_application_data[0].name == "DM Client")'
+show_more "the dialled number in ENVELOPE (Call Control)" "15550100" \
+  'any(.[]; .key == "envelope.call_control" and .fields.address.digits == "15550100")'
+show_more "the answer to call control" "allowed" \
+  'any(.[]; .key == "response.envelope.call_control" and .fields.control_result == "allowed")'
+((more == 3))
