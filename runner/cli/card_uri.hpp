@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "runner/cli/installation.hpp"
+#include "runner/port/card_link.hpp"
+
+namespace dmsc::cli {
+
+/// A card named on the command line.
+struct CardUri {
+  enum class Scheme { ref, pcsc, vpcd };
+  Scheme scheme{};
+  std::string personality;  ///< ref; never empty
+  std::string defect;       ///< ref; without `card:`
+  std::string reader;       ///< pcsc; empty: the only one with a card
+  std::string host;         ///< vpcd
+  std::uint16_t port = 0;   ///< vpcd
+};
+
+/// `ref`, `ref:PERSONALITY`, `ref?defect=NAME`, `pcsc`, `pcsc:READER`, `vpcd:HOST:PORT` (IPv6 in brackets).
+/// @return  Errc::usage with what is wrong
+Result<CardUri> parse_card_uri(std::string_view text);
+
+/// HOST:PORT, the host in brackets when it is IPv6. @return Errc::usage
+Result<std::pair<std::string, std::uint16_t>> parse_host_port(std::string_view text);
+
+/// Opens the road to the card. The errors are those of the adapter.
+Result<std::unique_ptr<port::CardLink>> open_card(const CardUri& uri, const Installation& installation);
+
+}  // namespace dmsc::cli

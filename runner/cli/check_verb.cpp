@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+
+#include "runner/base/json.hpp"
+#include "runner/cli/installation.hpp"
+#include "runner/cli/verbs.hpp"
+#include "runner/model/vocabulary.hpp"
+
+namespace dmsc::cli {
+namespace {
+
+/// What a file most likely is: ICS and PIXIT files have these members and no other file has.
+std::string guess_kind(const std::string& file) {
+  const auto document = load_json(file);
+  if (document && document->find("items") != nullptr && document->find("steps") == nullptr) return "ics";
+  if (document && document->find("values") != nullptr && document->find("steps") == nullptr) return "pixit";
+  return "case";
+}
+
+Result<void> check_file(const load::Library& library, const std::string& file, const std::string& kind) {
+  if (kind == "ics") {
+    const auto ics = library.load_ics(file);
+    if (!ics) return tl::make_unexpected(ics.error());
+  } else if (kind == "pixit") {
+    const auto pixit = library.load_pixit(file);
+    if (!pixit) return tl::make_unexpected(pixit.error());
+  } else {
+    const auto test = library.load_case(file);
+    if (!test) return tl::make_unexpected(test.error());
+    if (!test->control.empty() && library.find(test->control) == nullptr) {
+      return tl::make_unexpected(load::data_error(file, "/control", "\"" + test->control + "\" is no usable case"));
+    }
+  }
+  return {};
+}
+
+/// Defects that no case says it catches: a catalogue without proof.
+std::vector<std::string> defects_without_case(const load::Library& library) {
+  auto left = library.vocabulary().defects;
+  for (const auto& test : library.cases()) {
+    for (const auto& id : test->refuted_by) left.erase(id);
+  }
+  return {left.begin(), left.end()};
+}
+
+}  // namespace
+
+Exit check_files(const CheckOptions& options) {
+  const auto installation = Installation::find();
+  if (!installation) return exit_for(installation.error());
+  const auto library = installation->open_library();
+  if (!library) return exit_for(library.error());
+  std::vector<std::string> problems;
+  std::size_t checked = options.files.size();
+  for (const auto& file : options.files) {
+    const auto result = check_file(*library, file, options.kind.empty() ? guess_kind(file) : options.kind);
+    if (!result) problems.push_back(result.error().text());
+    if (!result && result.error().code == Errc::no_input) return exit_for(result.error());
+  }
+  if (options.files.empty()) {
+    checked = library->cases().size() + library->quarantined().size();
+    for (const auto& broken : library->quarantined()) problems.push_back(broken.error.text());
+    for (const auto& id : defects_without_case(*library)) problems.push_back("defect " + id + " is refuted by no case");
+  }
+  for (const auto& problem : problems) std::cerr << problem << "\n";
+  if (checked == 0) return {model::exit_code::no_input, "there is no case"};
+  if (!problems.empty())
+    return {model::exit_code::data,
+            std::to_string(problems.size()) + " problems in " + std::to_string(checked) + " files"};
+  return {model::exit_code::proven, std::to_string(checked) + " files are in order"};
+}
+
+}  // namespace dmsc::cli

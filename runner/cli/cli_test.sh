@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The command line as a user and a CI system see it: exit codes, what goes to which stream, last lines.
+# usage: cli_test.sh DMSC SOURCE
+set -euo pipefail
+dmsc=$1
+source_folder=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+checks=0
+
+fail() {
+  echo "FAILED: $*"
+  head -n 20 out err 2>/dev/null
+  exit 1
+}
+
+# exits CODE ARGS...: runs dmsc; out and err keep its streams
+exits() {
+  local code=$1 got=0
+  shift
+  "$dmsc" "$@" >out 2>err </dev/null || got=$?
+  ((got == code)) || fail "dmsc $*: exit $got, expected $code"
+  ((code == 0)) || [[ $(tail -n 1 err) == "exit $code: "* ]] || fail "dmsc $*: the last line does not say the code"
+  checks=$((checks + 1))
+}
+last() { [[ $(tail -n 1 err) == "$1" ]] || fail "last line is: $(tail -n 1 err)"; }
+
+# run
+exits 64 run
+last "exit 64: bad command line - no device under test: name one with --card URI"
+exits 65 run 'no-such-*' --card ref
+last 'exit 65: bad data - "no-such-*" matches no case'
+exits 65 run --skip typo --card ref
+exits 64 run --card nowhere
+exits 64 run --card ref:nobody
+exits 64 run --card 'ref?defect=wrong-prt'
+last 'exit 64: bad command line - "wrong-prt" is no defect of the reference card, did you mean "wrong-port"'
+exits 64 run --card ref --no-such-option
+exits 64 run --card vpcd:localhost
+exits 64 run --device ref
+exits 66 run --card ref --ics no-such-file.json
+printf '{"title": "x", "dut": "card", "items": {"C_WAKE_TIMR": true}}' >ics.json
+exits 65 run --card ref --ics ics.json
+last 'exit 65: bad data - ics.json: /items/C_WAKE_TIMR: "C_WAKE_TIMR" is no item of a card ICS, did you mean "C_WAKE_TIMER"'
+printf '{"title": "nothing", "dut": "card", "items": {}}' >ics.json
+exits 66 run --card ref --ics ics.json --out nothing
+last "exit 66: nothing to work on - no case was applicable"
+exits 73 run --card ref --out /proc/nowhere/out
+exits 0 run --card ref --out clean
+last "exit 0: all required cases passed - 36 cases"
+[[ ! -s out ]] || fail "run printed on standard output"
+[[ -s clean/junit.xml && -s clean/run.jsonl && -s clean/artifacts/DM_SC-1.0-con-101/trace.pcap ]] || fail "reports are missing"
+grep -q '^reports: clean/junit.xml' err || fail "run does not say where the reports are"
+xmllint --noout clean/junit.xml || fail "junit.xml is not well formed"
+exits 1 run --card 'ref?defect=wrong-port' --out broken
+grep -q 'observed: proactive.open_channel with transport_level.port 4660' err || fail "the observation is not shown"
+grep -q 'octets:   .*\[12\] 34' err || fail "the octet is not marked"
+exits 0 run timer --card ref --skip DM_SC-1.0-con-106 --out skipped
+grep -q 'SKIPPED  DM_SC-1.0-con-106' err || fail "a skipped case is not shown"
+(cd /tmp && "$dmsc" run -q 6 --card ref:timer-only --out "$folder/clause" 2>"$folder/err") || fail "by clause, from elsewhere"
+cd "$folder"
+exits 0 run DM_SC-1.0-con-101 --card ref
+compgen -G 'dmsc-run-*Z/junit.xml' >/dev/null || fail "without --out the reports are not in dmsc-run-<UTC>"
+
+# every defect of the catalogue
+for defect in $("$dmsc" list --defects --json | jq -r '.[].id | select(startswith("card:")) | ltrimstr("card:")'); do
+  exits 1 run -q --card "ref?defect=$defect" --out broken
+done
+
+# signals: the reports are complete, the rest is not run. The card falls silent so that the signal meets a running case.
+printf '{"title": "short deadline", "values": {"server_id": "com.example.dmsc", "customer_care_number": "+15550100", "status_count": 2, "apdu_deadline": "700 ms"}}' >pixit.json
+stopped_by() { # SIGNAL CODE
+  local port=$((30000 + RANDOM % 2000)) runner card got=0
+  rm -rf stopped
+  : >err
+  "$dmsc" run --card "vpcd:127.0.0.1:$port" --pixit pixit.json --out stopped >out 2>err &
+  runner=$!
+  "$dmsc" ref card --vpcd "127.0.0.1:$port" --fault mute@60 2>card.err &
+  card=$!
+  until grep -q '^PASS' err; do sleep 0.02; done
+  kill "-$1" "$runner"
+  wait "$runner" || got=$?
+  kill "$card" 2>/dev/null || true
+  wait "$card" 2>/dev/null || true
+  ((got == $2)) || fail "SIG$1: exit $got, expected $2"
+  last "exit $2: $(tail -n 1 err | cut -d' ' -f3-)"
+  [[ $(jq -s '[.[] | select(.type == "case")] | length' stopped/run.jsonl) == 36 ]] || fail "SIG$1: run.jsonl is not complete"
+  [[ $(xmllint --xpath 'count(//testcase)' stopped/junit.xml) == 36 ]] || fail "SIG$1: junit.xml is not complete"
+  (($(jq -s '[.[] | select(.type == "case" and .verdict == "not_run")] | length' stopped/run.jsonl) > 20)) || fail "SIG$1: the rest is not not_run"
+  checks=$((checks + 1))
+}
+stopped_by INT 130
+stopped_by TERM 143
+
+# list
+exits 0 list --json
+[[ $(jq length out) == 36 ]] || fail "list --json"
+jq -e 'all(.[]; has("id") and has("case") and has("dut") and has("title") and has("level") and has("requirements") and has("applicable") and has("reason"))' out >/dev/null || fail "members of list --json"
+exits 0 list --json --ics "$source_folder/testcases/ics/timer-only.ics.json"
+jq -e 'any(.[]; .applicable | not) and all(.[] | select(.applicable | not); .reason | startswith("ICS C_"))' out >/dev/null || fail "applicability has no reason"
+exits 65 list no-such
+
+# show, check
+exits 0 show DM_SC-1.0-con-117
+for row in "Test Case Id" "Test Object" "Test Case Description" "Specification Reference" "Preconditions" "Test Procedure" "Pass-Criteria"; do
+  grep -q "| $row" out || fail "show has no row $row"
+done
+exits 65 show DM_SC-1.0-con-118x
+exits 0 check
+exits 0 check "$source_folder/testcases/wakeup/DM_SC-1.0-con-101.json" "$source_folder/testcases/ics/full.ics.json" "$source_folder/testcases/ics/full.pixit.json"
+exits 66 check no-such-file.json
+printf '{"id": "DM_SC-1.0-con-101", "titel": "x"}' >DM_SC-1.0-con-101.json
+exits 65 check DM_SC-1.0-con-101.json
+head -n 1 err | grep -qx 'DM_SC-1.0-con-101.json: /titel: key is not known, did you mean "title"' || fail "check names no place"
+
+# decode
+exits 0 decode "DC13 82028281 710D8001 0407 444D20436C69656E74"
+grep -q 'port: 32769' out && grep -q 'application_type: 7' out && grep -q 'name: DM Client' out && grep -q 'dcs: gsm7' out || fail "decode of registry data"
+exits 0 decode --json DC138202828171 0D80010407444D20436C69656E74
+jq -e '.kind == "envelope" and (.fields[1] | .tag == "71" and .comprehension == false and .offset == 6 and .length == 15 and .value.port == 32769)' out >/dev/null || fail "decode --json"
+exits 65 decode DC13820282
+grep -q 'Device identities\|length says' out err || fail "malformed octets show nothing"
+exits 65 decode xyz
+exits 64 decode --as nothing 00
+printf 'D009810301040082028182\n\n# remark\nD0098103010400820281\nDC138202828 1710D80010407444D20436C69656E74\n' >lines
+"$dmsc" decode - <lines >out 2>err && fail "a bad line is not reported"
+grep -q 'line 4: length says 9 octets, 8 are left at offset 10' err || fail "the bad line is not named: $(cat err)"
+[[ $(grep -c '^[A-Z]' out) -ge 3 ]] || fail "not every line was decoded"
+exits 0 decode --as profile 2102
+grep -q 'timer expiration' out || fail "profile"
+exits 0 decode 80F2000C
+
+# version, help, streams
+exits 0 --version
+exits 0 --help
+exits 64
+exits 64 fly
+"$dmsc" list >/dev/full 2>err && fail "a full disk is not noticed"
+[[ $(tail -n 1 err) == "exit 74: "* ]] || fail "a full disk is not exit 74"
+
+# installed: the binary finds its cases beside itself
+DESTDIR=$folder/root cmake --install "$(dirname "$(dirname "$dmsc")")" >/dev/null
+installed=$folder/root/usr/local
+[[ $(cd / && "$installed/bin/dmsc" list --json | jq length) == 36 ]] || fail "the installed dmsc does not find its cases"
+(cd / && "$installed/bin/dmsc" run -q --card ref --out "$folder/installed" 2>/dev/null) || fail "the installed dmsc does not run"
+DMSC_DATA=/nowhere "$dmsc" list >out 2>err && fail "DMSC_DATA is not heeded"
+[[ $(tail -n 1 err) == "exit 78: "* ]] || fail "missing data is not exit 78"
+
+echo "$checks command lines"

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+
+#include "runner/cli/verbs.hpp"
+
+namespace dmsc::cli {
+namespace {
+
+using Call = std::function<Exit()>;
+
+constexpr const char* card_help =
+    "ref[:PERSONALITY][?defect=NAME] in process, pcsc[:READER], or vpcd:HOST:PORT for a soft card without pcscd";
+
+void add_run(CLI::App& app, RunOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("run", "Run test cases against a card or a device and write the reports");
+  verb->add_option("pattern", options.patterns, "Ids, globs, clauses, requirement ids or tags; all when left out");
+  verb->add_option("--skip", options.skip, "Cases not to run; they are shown as skipped")->allow_extra_args(false);
+  verb->add_option("--card", options.card, std::string("Card under test: ") + card_help);
+  verb->add_option("--device", options.device, "Device under test");
+  verb->add_option("--ics", options.ics, "What the device under test supports (ICS file)");
+  verb->add_option("--pixit", options.pixit, "Values the cases need (PIXIT file)");
+  verb->add_option("--out", options.out, "Folder for the reports (default: dmsc-run-<UTC>)");
+  verb->add_flag("-q,--quiet", options.quiet, "Show only what did not pass");
+  verb->callback([&] { call = [&] { return run_cases(options); }; });
+}
+
+void add_list(CLI::App& app, ListOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("list", "List the expanded cases with their applicability");
+  verb->add_option("pattern", options.patterns, "As for run");
+  verb->add_option("--ics", options.ics, "ICS file to judge applicability by (default: the one of the reference)");
+  verb->add_flag("--json", options.json, "An array with one object a case");
+  verb->add_flag("--defects", options.defects, "List the defects of the reference peers instead");
+  verb->callback([&] { call = [&] { return list_cases(options); }; });
+}
+
+void add_show(CLI::App& app, ShowOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("show", "Show a case as an OMA test-case table");
+  verb->add_option("id", options.id, "Id of the case")->required();
+  verb->add_flag("--json", options.json, "The case file as it is");
+  verb->callback([&] { call = [&] { return show_case(options); }; });
+}
+
+void add_check(CLI::App& app, CheckOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("check", "Check case, ICS and PIXIT files; the whole suite when none is named");
+  verb->add_option("file", options.files, "Files to check");
+  verb->add_option("--kind", options.kind, "What the files are; guessed when left out")
+      ->check(CLI::IsMember({"case", "ics", "pixit"}));
+  verb->callback([&] { call = [&] { return check_files(options); }; });
+}
+
+void add_decode(CLI::App& app, DecodeOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("decode", "Decode octets of the card interface");
+  verb->add_option("hex", options.inputs, "Octets in hexadecimal, spaces ignored; - reads one message a line")
+      ->required();
+  verb->add_option("--as", options.kind, "What the octets are; guessed when left out")
+      ->check(CLI::IsMember({"proactive", "envelope", "terminal-response", "profile", "apdu", "tlv"}));
+  verb->add_flag("--json", options.json, "One JSON object a message");
+  verb->callback([&] { call = [&] { return decode_octets(options); }; });
+}
+
+void add_doctor(CLI::App& app, DoctorOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("doctor", "Say what is there: pcscd, readers, card, known traps, what to install");
+  verb->add_option("--reader", options.reader, "Reader to look at closely");
+  verb->add_flag("--measure", options.measure, "Send SELECT MF a few times to measure the reader");
+  verb->add_flag("--json", options.json, "An array of findings");
+  verb->callback([&] { call = [&] { return examine_environment(options); }; });
+}
+
+void add_ref(CLI::App& app, RefCardOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("ref", "Play a reference peer");
+  verb->require_subcommand(1);
+  auto* card = verb->add_subcommand("card", "The reference card in a virtual reader");
+  card->add_option("--vpcd", options.vpcd, "HOST:PORT of the virtual reader")->required();
+  card->add_option("--personality", options.personality, "What the card is configured for (default: full)");
+  card->add_option("--defect", options.defect, "How the card is broken on purpose; see dmsc list --defects");
+  card->add_option("--fault", options.fault,
+                   "Trouble of the link, KIND@N at the Nth command: mute, die, oversize, garbage or short");
+  card->callback([&] { call = [&] { return serve_reference_card(options); }; });
+}
+
+void add_bench(CLI::App& app, BenchOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("bench", "Measure against a baseline in the same run");
+  verb->require_subcommand(1);
+  auto* apdu = verb->add_subcommand("apdu", "Rate of our link against a bare SCardTransmit loop");
+  apdu->add_option("--card", options.card, "pcsc or pcsc:READER")->required();
+  apdu->add_option("--rounds", options.rounds, "Interleaved rounds")->check(CLI::Range(1, 10000));
+  apdu->add_option("--apdus", options.apdus, "Commands a round")->check(CLI::Range(1, 1000000));
+  apdu->callback([&] { call = [&] { return bench_apdu(options); }; });
+  auto* decode = verb->add_subcommand("decode", "Rate of our decoder on a capture");
+  decode->add_option("file", options.file, "Capture with GSMTAP frames (default: a generated one of 100,000 APDUs)");
+  decode->callback([&] { call = [&] { return bench_decode(options); }; });
+}
+
+}  // namespace
+
+Exit dispatch(int argc, char** argv) {
+  CLI::App app("Conformance suite for OMA Device Management Smart Card (DM_SC 1.0)", "dmsc");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", DMSC_VERSION);
+  RunOptions run;
+  ListOptions list;
+  ShowOptions show;
+  CheckOptions check;
+  DecodeOptions decode;
+  DoctorOptions doctor;
+  RefCardOptions ref;
+  BenchOptions bench;
+  Call call;
+  add_run(app, run, call);
+  add_list(app, list, call);
+  add_show(app, show, call);
+  add_check(app, check, call);
+  add_decode(app, decode, call);
+  add_doctor(app, doctor, call);
+  add_ref(app, ref, call);
+  add_bench(app, bench, call);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    app.exit(success);  // help and version print themselves
+    return {};
+  } catch (const CLI::ParseError& problem) {
+    return {model::exit_code::usage, problem.what()};
+  }
+  return call();
+}
+
+}  // namespace dmsc::cli

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/cli/declarations.hpp"
+
+namespace dmsc::cli {
+
+Result<Declarations> load_declarations(const load::Library& library, const std::string& ics, const std::string& pixit,
+                                       const std::string& personality) {
+  Declarations out;
+  const auto folder = library.folder() / "ics";
+  const bool reference = !personality.empty();
+  const auto stem = reference ? personality : refcard::default_personality;
+  const auto choose = [&](const std::string& named, const char* what, const std::string& ending) {
+    if (!named.empty()) return std::filesystem::path(named);
+    if (!reference) {
+      out.notes.push_back(std::string("no ") + what +
+                          " named: the card is taken to support and to be set up as the reference card is");
+    }
+    return folder / (std::string(stem) + ending);
+  };
+  auto loaded_ics = library.load_ics(choose(ics, "ICS", ".ics.json"));
+  if (!loaded_ics) return tl::make_unexpected(loaded_ics.error());
+  auto loaded_pixit = library.load_pixit(choose(pixit, "PIXIT", ".pixit.json"));
+  if (!loaded_pixit) return tl::make_unexpected(loaded_pixit.error());
+  out.ics = std::move(*loaded_ics);
+  out.pixit = std::move(*loaded_pixit);
+  return out;
+}
+
+}  // namespace dmsc::cli

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "runner/base/result.hpp"
+#include "runner/model/exit_code.hpp"
+
+namespace dmsc::cli {
+
+/// How a verb ended: a code of the contract and the reason for the last line on standard error.
+struct Exit {
+  int code = model::exit_code::proven;
+  std::string reason;
+};
+
+inline Exit exit_for(const Error& error) {
+  return {model::exit_code_of(error.code), error.text()};
+}
+
+/// `exit 2: not proven - 3 inconclusive (first: DM_SC-1.0-con-101)`
+std::string last_line(const Exit& exit);
+
+}  // namespace dmsc::cli

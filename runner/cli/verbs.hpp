@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "runner/cli/exit.hpp"
+#include "runner/cli/options.hpp"
+
+/// One function a verb, one file a function. Human output goes to standard error, machine output to standard output.
+namespace dmsc::cli {
+
+Exit run_cases(const RunOptions& options);
+Exit list_cases(const ListOptions& options);
+Exit show_case(const ShowOptions& options);
+Exit check_files(const CheckOptions& options);
+Exit decode_octets(const DecodeOptions& options);
+Exit examine_environment(const DoctorOptions& options);
+Exit serve_reference_card(const RefCardOptions& options);
+Exit bench_apdu(const BenchOptions& options);
+Exit bench_decode(const BenchOptions& options);
+
+}  // namespace dmsc::cli
