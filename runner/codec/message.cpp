@@ -73,7 +73,7 @@ std::string bits_note(std::span<const Part> parts, std::uint32_t octet) {
     if (name == nullptr && bits == 0) continue;
     if (!note.empty()) note += ", ";
     note += name != nullptr ? name->label : part.key;
-    if (name == nullptr && part.width > 1) note += " " + std::to_string(bits);
+    if (name == nullptr && part.width > 1) note.append(" ").append(std::to_string(bits));
   }
   return note;
 }
