@@ -3,6 +3,7 @@
 
 #include "runner/codec/apdu.hpp"
 #include "runner/codec/message.hpp"
+#include "runner/codec/package0.hpp"
 #include "runner/codec/profile.hpp"
 
 namespace dmsc::codec {
@@ -66,6 +67,7 @@ std::optional<InputKind> input_kind(std::string_view name) {
   if (name == "terminal-response") return InputKind::terminal_response;
   if (name == "profile") return InputKind::profile;
   if (name == "apdu") return InputKind::apdu;
+  if (name == "package0") return InputKind::package0;
   if (name == "tlv") return InputKind::tlv;
   return {};
 }
@@ -93,6 +95,8 @@ Decoded decode(InputKind kind, ByteView octets) {
       return decode_profile(octets);
     case InputKind::apdu:
       return decode_apdu(octets);
+    case InputKind::package0:
+      return decode_package0(octets);
     case InputKind::tlv:
       break;
   }

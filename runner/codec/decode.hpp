@@ -8,12 +8,13 @@
 
 namespace dmsc::codec {
 
-enum class InputKind { proactive, envelope, terminal_response, profile, apdu, tlv };
+enum class InputKind { proactive, envelope, terminal_response, profile, apdu, package0, tlv };
 
-/// `proactive`, `envelope`, `terminal-response`, `profile`, `apdu` or `tlv`.
+/// `proactive`, `envelope`, `terminal-response`, `profile`, `apdu`, `package0` or `tlv`.
 std::optional<InputKind> input_kind(std::string_view name);
 
-/// What octets most likely are, from their first ones. A profile cannot be told from other octets and is never guessed.
+/// What octets most likely are, from their first ones. A profile or a notification cannot be
+/// told from other octets and is never guessed.
 InputKind guess_kind(ByteView octets);
 
 Decoded decode(InputKind kind, ByteView octets);

@@ -138,6 +138,7 @@ TEST_CASE("kinds of input have names") {
       {"terminal-response", InputKind::terminal_response},
       {"profile", InputKind::profile},
       {"apdu", InputKind::apdu},
+      {"package0", InputKind::package0},
       {"tlv", InputKind::tlv},
   };
   for (const auto& [name, kind] : rows) {

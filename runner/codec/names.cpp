@@ -57,4 +57,10 @@ const Name* find_name(Names names, std::string_view key) {
   return found == names.end() ? nullptr : &*found;
 }
 
+bool performed(std::string_view general_result) {
+  constexpr std::uint32_t last_performed = 0x0F;
+  const auto* name = find_name(result_names(), general_result);
+  return name != nullptr && name->code <= last_performed;
+}
+
 }  // namespace dmsc::codec

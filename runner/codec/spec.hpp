@@ -116,6 +116,7 @@ std::span<const ProfileBit> profile_bits();
 Names device_names();
 Names command_names();  ///< types of command
 Names event_names();
+bool performed(std::string_view general_result);             ///< a result 0X: performed, in whole or in part
 Names result_names();                                        ///< general result
 Names additional_result_names(std::uint8_t general_result);  ///< empty where the general result has none
 Names coding_scheme_names();
