@@ -52,10 +52,37 @@ Value merged(Value under, const Value& over) {
   return under;
 }
 
+/// Whether an answer says that the command was not performed: any general result but 0X.
+bool refuses(const Value& members) {
+  const auto* general = members.at_path("result.general");
+  return general != nullptr && !(general->is_string() && codec::performed(general->as_string()));
+}
+
+/// 0 where the command is not directed to a channel.
+int channel_of(const codec::Decoded& command) {
+  const auto* devices = command.find("device_identities");
+  const auto destination = devices == nullptr ? std::string{} : devices->text_or("destination", "");
+  constexpr std::string_view prefix = "channel_";
+  if (!destination.starts_with(prefix) || destination.size() != prefix.size() + 1) return 0;
+  return destination.back() - '0';
+}
+
 }  // namespace
 
+Value channel_status(int channel, Gateway::State state) {
+  static constexpr std::pair<Gateway::State, const char*> names[] = {{Gateway::State::closed, "closed"},
+                                                                     {Gateway::State::listen, "listen"},
+                                                                     {Gateway::State::established, "established"},
+                                                                     {Gateway::State::dropped, "closed"}};
+  const auto* name =
+      std::find_if(std::begin(names), std::end(names), [&](const auto& row) { return row.first == state; });
+  const bool dropped = state == Gateway::State::dropped;
+  return Value::Map{
+      {"state", name->second}, {"channel", channel}, {"information", dropped ? "link_dropped" : "no_information"}};
+}
+
 Result<void> Terminal::answer(AnswerRule rule) {
-  const auto* row = codec::find_message(MessageKind::terminal_response, rule.key);
+  const auto* row = codec::find_message(MessageKind::terminal_response, rule.key.substr(0, rule.key.find('.')));
   if (row == nullptr) return fail(Errc::unknown, "\"" + rule.key + "\" is no proactive command");
   const auto body = codec::encode_message(*row, merged(result("performed"), rule.members));
   if (!body) return tl::make_unexpected(body.error());
@@ -63,11 +90,12 @@ Result<void> Terminal::answer(AnswerRule rule) {
   return {};
 }
 
-const Value* Terminal::override_for(const std::string& key) {
+const AnswerRule* Terminal::rule_for(const codec::Decoded& command) {
   for (auto& rule : rules_) {
-    if (rule.key != key || rule.times < 0) continue;
+    const bool fits = rule.key == command.key || rule.key == command.key + "." + command.variant;
+    if (!fits || rule.times < 0) continue;
     if (rule.times > 0 && --rule.times == 0) rule.times = -1;
-    return &rule.members;
+    return &rule;
   }
   return nullptr;
 }
@@ -75,26 +103,45 @@ const Value* Terminal::override_for(const std::string& key) {
 void Terminal::perform(ByteView fetched) {
   const auto command = codec::decode_proactive(fetched);
   const auto* details = command.find("command_details");
-  const auto* rule = override_for(command.key);
-  Value members = rule != nullptr && rule->find("result") != nullptr ? *rule : perform_default(command);
-  if (rule != nullptr) members = merged(std::move(members), *rule);
-  if (details != nullptr && details->is_map() && members.find("command_details") == nullptr) {
-    members["command_details"] = *details;
+  const auto* rule = rule_for(command);
+  const bool refused = rule != nullptr && refuses(rule->members);
+  Value members = refused ? rule->members : perform_default(command);
+  if (rule != nullptr && !refused) members = merged(std::move(members), rule->members);
+  if (details != nullptr && details->is_map()) {
+    // What the rule says of the command details lies on top of what the command had.
+    members["command_details"] = merged(
+        *details, members.find("command_details") == nullptr ? Value(Value::Map{}) : *members.find("command_details"));
+  }
+  const auto* channel = members.at_path("channel_status.channel");
+  if (command.key == "open_channel" && channel != nullptr && channel->is_int()) {
+    gateway_.shrink_buffer(static_cast<int>(channel->as_int()),
+                           static_cast<std::size_t>(std::max<std::int64_t>(members.int_or("buffer_size", 65535), 1)));
   }
   const auto* row = codec::find_message(MessageKind::terminal_response, command.key);
   if (row == nullptr) row = codec::find_message(MessageKind::terminal_response, "more_time");
   auto body = codec::encode_message(*row, members);
   if (!body) throw std::logic_error("terminal response to " + command.key + ": " + body.error().text());
-  reply_ = codec::write_command({0x80, 0x14, 0x00, 0x00, std::move(*body), {}, false});
+  if (rule != nullptr) {
+    replies_.insert(replies_.end(), rule->before.begin(), rule->before.end());
+    const bool opens = command.key == "open_channel" && channel != nullptr && channel->is_int();
+    if (rule->drop_link) dropping_ = opens ? static_cast<int>(channel->as_int()) : channel_of(command);
+  }
+  replies_.push_back(codec::write_command({0x80, 0x14, 0x00, 0x00, std::move(*body), {}, false}));
 }
 
 Value Terminal::perform_default(const codec::Decoded& command) {
   static constexpr std::pair<std::string_view, Handler> handlers[] = {
-      {"more_time", &Terminal::do_nothing},           {"poll_interval", &Terminal::do_poll_interval},
-      {"polling_off", &Terminal::do_polling_off},     {"set_up_event_list", &Terminal::do_event_list},
-      {"timer_management", &Terminal::do_timer},      {"provide_local_information", &Terminal::do_local_information},
-      {"open_channel", &Terminal::do_open_channel},   {"send_data", &Terminal::do_send_data},
+      {"more_time", &Terminal::do_nothing},
+      {"poll_interval", &Terminal::do_poll_interval},
+      {"polling_off", &Terminal::do_polling_off},
+      {"set_up_event_list", &Terminal::do_event_list},
+      {"timer_management", &Terminal::do_timer},
+      {"provide_local_information", &Terminal::do_local_information},
+      {"open_channel", &Terminal::do_open_channel},
+      {"send_data", &Terminal::do_send_data},
+      {"receive_data", &Terminal::do_receive_data},
       {"close_channel", &Terminal::do_close_channel},
+      {"get_channel_status", &Terminal::do_channel_status},
   };
   if (command.error) return result("command_data_not_understood");
   for (const auto& [key, handler] : handlers) {
@@ -173,48 +220,79 @@ Value Terminal::do_local_information(const codec::Decoded& command) {
 
 Value Terminal::do_open_channel(const codec::Decoded& command) {
   const auto* level = command.find("transport_level");
-  if (level == nullptr || command.variant != "terminal_server") return result("beyond_terminal_capabilities");
+  const bool server = command.variant == "uicc_server";
+  if (level == nullptr || (!server && command.variant != "terminal_server")) {
+    return result("beyond_terminal_capabilities");
+  }
   const auto* buffer = command.find("buffer_size");
   if (buffer == nullptr || !buffer->is_int()) return result("required_values_missing");
-  const auto protocol = level->text_or("protocol", "");
+  return server ? open_server(command) : open_local(command);
+}
+
+Value Terminal::open_local(const codec::Decoded& command) {
+  const auto& level = *command.find("transport_level");
+  const auto& buffer = *command.find("buffer_size");
+  const auto protocol = level.text_or("protocol", "");
   if (!codec::profile_has(profile_, protocol)) return bip_error("transport_level_not_available");
-  const auto port = level->int_or("port", -1);
+  const auto port = level.int_or("port", -1);
   if (!ports_.contains(port)) return bip_error("port_not_available");
-  const auto free = std::find(channels_.begin(), channels_.end(), std::nullopt);
-  if (free == channels_.end()) return bip_error("no_channel_available");
-  *free = Channel{buffer->as_int(), port};
+  const auto opened = gateway_.open({Gateway::Mode::terminal_server, protocol, port, buffer.as_int()});
+  if (opened.problem != nullptr) return bip_error(opened.problem);
   Value answer = result("performed");
-  answer["channel_status"] = Value::Map{{"state", "established"},
-                                        {"channel", std::int64_t{free - channels_.begin() + 1}},
-                                        {"information", "no_information"}};
-  answer["buffer_size"] = *buffer;
+  answer["channel_status"] = channel_status(opened.channel, Gateway::State::established);
+  answer["buffer_size"] = buffer;
   return answer;
 }
 
-std::optional<int> Terminal::channel_of(const codec::Decoded& command) const {
-  const auto* devices = command.find("device_identities");
-  if (devices == nullptr) return {};
-  const auto destination = devices->text_or("destination", "");
-  constexpr std::string_view prefix = "channel_";
-  if (!destination.starts_with(prefix) || destination.size() != prefix.size() + 1) return {};
-  return destination.back() - '0';
+Value Terminal::open_server(const codec::Decoded& command) {
+  const auto& buffer = *command.find("buffer_size");
+  if (!codec::profile_has(profile_, "tcp_uicc_server")) return bip_error("transport_level_not_available");
+  const auto port = command.find("transport_level")->int_or("port", -1);
+  if (port < 1) return bip_error("port_not_available");
+  const auto opened = gateway_.open({Gateway::Mode::uicc_server, "tcp_server", port, buffer.as_int()});
+  if (opened.problem != nullptr) return bip_error(opened.problem);
+  if (listen_by_event_) gateway_.announce(opened.channel);
+  Value answer = result("performed");
+  answer["channel_status"] =
+      channel_status(opened.channel, listen_by_event_ ? Gateway::State::closed : Gateway::State::listen);
+  answer["buffer_size"] = buffer;
+  return answer;
 }
 
 Value Terminal::do_send_data(const codec::Decoded& command) {
-  const auto channel = channel_of(command);
-  if (!channel || *channel < 1 || *channel > 7) return bip_error("channel_id_not_valid");
-  if (!channels_[std::size_t(*channel) - 1]) return bip_error("channel_closed");
-  if (command.find("channel_data") == nullptr) return result("required_values_missing");
-  return merged(result("performed"), Value::Map{{"channel_data_length", 255}});
+  const auto* data = command.find("channel_data");
+  if (data == nullptr || !data->is_string()) return result("required_values_missing");
+  const auto octets = parse_hex(data->as_string());
+  const auto sent = gateway_.send(channel_of(command), octets ? *octets : Octets{}, (qualifier_of(command) & 1) != 0);
+  if (sent.problem != nullptr) return bip_error(sent.problem);
+  return merged(result("performed"), Value::Map{{"channel_data_length", std::min<std::size_t>(sent.length, 0xFF)}});
+}
+
+Value Terminal::do_receive_data(const codec::Decoded& command) {
+  const auto* wanted = command.find("channel_data_length");
+  if (wanted == nullptr || !wanted->is_int()) return result("required_values_missing");
+  const auto received = gateway_.receive(channel_of(command), static_cast<std::size_t>(wanted->as_int()));
+  if (received.problem != nullptr) return bip_error(received.problem);
+  auto answer = result(received.short_of_data ? "performed_missing_information" : "performed");
+  answer["channel_data"] = to_hex(received.data);
+  answer["channel_data_length"] = std::min<std::size_t>(received.length, 0xFF);
+  return answer;
 }
 
 Value Terminal::do_close_channel(const codec::Decoded& command) {
-  const auto channel = channel_of(command);
-  if (!channel || *channel < 1 || *channel > 7) return bip_error("channel_id_not_valid");
-  auto& slot = channels_[std::size_t(*channel) - 1];
-  if (!slot) return bip_error("channel_closed");
-  slot.reset();
-  return result("performed");
+  const auto closed = gateway_.close(channel_of(command), (qualifier_of(command) & 1) != 0);
+  return closed.problem == nullptr ? result("performed") : bip_error(closed.problem);
+}
+
+Value Terminal::do_channel_status(const codec::Decoded& /*command*/) {
+  Value::List open;
+  for (int channel = 1; channel <= Gateway::most_channels; ++channel) {
+    if (gateway_.is_open(channel)) open.push_back(channel_status(channel, gateway_.state(channel)));
+  }
+  if (open.empty()) open.push_back(Value::Map{{"state", "closed"}, {"channel", 0}, {"information", "no_information"}});
+  Value answer = result("performed");
+  answer["channel_status"] = std::move(open);
+  return answer;
 }
 
 }  // namespace dmsc::peer

@@ -2,6 +2,7 @@
 #include "runner/peer/terminal/terminal.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "runner/codec/fields.hpp"
 #include "runner/codec/message.hpp"
@@ -47,6 +48,11 @@ Result<void> Terminal::send_envelope(std::string_view key, const Value& members)
   if (row == nullptr) return fail(Errc::unknown, "\"" + std::string(key) + "\" is no envelope", {}, "key");
   auto body = codec::encode_message(*row, members);
   if (!body) return tl::make_unexpected(body.error());
+  if (const auto* list = members.find("registry_application_data")) {
+    for (const auto& application : list->is_list() ? list->as_list() : Value::List{*list}) {
+      ports_.insert(application.int_or("port", -1));
+    }
+  }
   send(codec::write_command({0x80, 0xC2, 0x00, 0x00, std::move(*body), {}, false}));
   return {};
 }
@@ -61,7 +67,6 @@ Result<void> Terminal::send_registry(const Value::List& applications) {
   Value::List part;
   std::size_t size = 0;
   for (const auto& application : applications) {
-    ports_.insert(application.int_or("port", -1));
     const auto octets = codec::encode_fields(row->fields, application);
     if (!octets) return tl::make_unexpected(octets.error());
     if (size + octets->size() + 2 > registry_most && !part.empty()) {
@@ -155,15 +160,37 @@ void Terminal::pass_held(Moment duration) {
   next_poll_ += duration;
 }
 
+void Terminal::download_channel_events() {
+  while (const auto notice = gateway_.take_notice()) {
+    const bool data = notice->length != 0;
+    // The official suite raises these events for the owner of the channel without asking for SET UP EVENT LIST
+    // (cat.md 3.8), so the profile alone decides here.
+    if (!codec::profile_has(profile_, data ? "event_data_available" : "event_channel_status")) continue;
+    Value members;
+    members["channel_status"] = channel_status(notice->channel, notice->state);
+    if (data) members["channel_data_length"] = std::min<std::size_t>(notice->length, 0xFF);
+    const auto sent = send_envelope(data ? "data_available" : "channel_status", members);
+    if (!sent) throw std::logic_error("channel event: " + sent.error().text());
+  }
+}
+
 std::optional<Octets> Terminal::next_command() {
   if (auto command = continue_exchange()) {
     sent_ = *command;
     return command;
   }
   data_.clear();
-  if (reply_) {
-    sent_ = std::move(*reply_);
-    reply_.reset();
+  if (replies_.empty() && !fetch_) {
+    download_channel_events();
+    if (stimuli_.empty()) {
+      gateway_.finish_leaving();
+      download_channel_events();
+    }
+  }
+  if (!replies_.empty()) {
+    sent_ = std::move(replies_.front());
+    replies_.pop_front();
+    if (replies_.empty() && dropping_ != 0) gateway_.drop(std::exchange(dropping_, 0));
   } else if (fetch_) {
     sent_ = header(ins_fetch, 0x00, *fetch_);
     fetch_.reset();

@@ -9,15 +9,21 @@
 #include "runner/codec/apdu.hpp"
 #include "runner/codec/node.hpp"
 #include "runner/model/event.hpp"
+#include "runner/peer/terminal/gateway.hpp"
 
 namespace dmsc::peer {
 
 /// What the terminal answers to a proactive command instead of its default.
 struct AnswerRule {
-  std::string key;         ///< row key of the command
+  std::string key;         ///< row key of the command, and `.uicc_server` or `.terminal_server` for one mode of it
   Value members;           ///< of the terminal response; what it leaves out keeps its default
   std::int64_t times = 0;  ///< how often; 0: until the next reset
+  std::vector<Octets> before{};  ///< commands sent between FETCH and the terminal response
+  bool drop_link = false;        ///< the link of the channel drops right after the terminal response
 };
+
+/// Channel status as fields of the object. Source: cat.md 3.4
+Value channel_status(int channel, Gateway::State state);
 
 /// Where the terminal is.
 struct Place {
@@ -53,6 +59,16 @@ class Terminal {
 
   /// @return  the error of the encoder, if the members make no terminal response
   Result<void> answer(AnswerRule rule);
+  /// Forgets every rule: the terminal answers by its defaults again.
+  void answer_by_default() { rules_.clear(); }
+
+  /// Whether the response to OPEN CHANNEL (UICC server mode) says "listen" (AMB-6, R1), or "closed", followed by an
+  /// event (R2).
+  void listen_by_event(bool by_event) { listen_by_event_ = by_event; }
+
+  /// Event download for a channel; lets programs that are gone leave. Local programs act through this.
+  Gateway& gateway() { return gateway_; }
+  const Gateway& gateway() const { return gateway_; }
 
   /// Lets time pass: each timer that comes to its end and each poll that is due is queued.
   Result<void> pass(model::Moment duration);
@@ -77,10 +93,6 @@ class Terminal {
     model::Moment ends{};
     Value value;  ///< hours, minutes, seconds as the card gave them
   };
-  struct Channel {
-    std::int64_t buffer = 0;
-    std::int64_t port = 0;
-  };
   using Members = Value;
   using Handler = Members (Terminal::*)(const codec::Decoded&);
 
@@ -88,7 +100,8 @@ class Terminal {
   void finish_exchange(codec::StatusWord status);
   void perform(ByteView fetched);
   Members perform_default(const codec::Decoded& command);
-  const Value* override_for(const std::string& key);
+  const AnswerRule* rule_for(const codec::Decoded& command);
+  void download_channel_events();
 
   Members do_nothing(const codec::Decoded& command);
   Members do_poll_interval(const codec::Decoded& command);
@@ -98,10 +111,13 @@ class Terminal {
   Members do_local_information(const codec::Decoded& command);
   Members do_open_channel(const codec::Decoded& command);
   Members do_send_data(const codec::Decoded& command);
+  Members do_receive_data(const codec::Decoded& command);
   Members do_close_channel(const codec::Decoded& command);
+  Members do_channel_status(const codec::Decoded& command);
+  Members open_local(const codec::Decoded& command);
+  Members open_server(const codec::Decoded& command);
 
   Value remaining(const Timer& timer) const;
-  std::optional<int> channel_of(const codec::Decoded& command) const;
   Result<void> queue_timer(int timer);
 
   model::Moment now_{};
@@ -110,15 +126,17 @@ class Terminal {
   std::set<std::int64_t> ports_;
   std::set<std::string> events_;
   std::array<Timer, 8> timers_;
-  std::array<std::optional<Channel>, 7> channels_;
+  Gateway gateway_;
+  bool listen_by_event_ = false;
   std::optional<model::Moment> poll_period_;
   model::Moment next_poll_{};
   std::deque<AnswerRule> rules_;
 
   std::deque<Octets> stimuli_;
-  std::optional<Octets> reply_;         ///< TERMINAL RESPONSE owed to the card
+  std::deque<Octets> replies_;          ///< TERMINAL RESPONSE owed to the card, and what a rule puts before it
   std::optional<std::uint32_t> fetch_;  ///< length of the command that waits, 1 to 256
   std::optional<Octets> chained_;       ///< GET RESPONSE or the repetition after 6CXX
+  int dropping_ = 0;                    ///< channel whose link drops once the response is out
   bool fetching_ = false;               ///< the exchange under way began with FETCH
   Octets sent_;
   Octets data_;  ///< response data of the exchange so far

@@ -11,6 +11,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Hexadecimal without the spaces that make it readable.
+std::string operator""_packed(const char* hex, std::size_t size) {
+  std::string out;
+  for (const char c : std::string_view(hex, size)) {
+    if (c != ' ') out += c;
+  }
+  return out;
+}
+
 /// What the terminal sends next, in hexadecimal; empty when it waits.
 std::string next(Terminal& terminal) {
   const auto command = terminal.next_command();
@@ -21,19 +30,37 @@ void answer(Terminal& terminal, const std::string& hex) {
   terminal.on_response(*parse_hex(hex));
 }
 
-/// Hands a proactive command to the terminal and returns the body of its terminal response.
-std::string perform(Terminal& terminal, const std::string& command_hex) {
+/// Hands a proactive command to the terminal; what comes next is the terminal's answer.
+void hand_over(Terminal& terminal, const std::string& command_hex) {
   const auto command = *parse_hex(command_hex);
   terminal.send({0x80, 0xF2, 0x00, 0x0C});
   next(terminal);
   answer(terminal, "91" + hex_number(command.size(), 2));
   CHECK(next(terminal) == "80120000" + hex_number(command.size(), 2));
   answer(terminal, to_hex(command) + "9000");
+}
+
+/// The body of the terminal response that comes next.
+std::string response_body(Terminal& terminal) {
   const auto response = next(terminal);
   REQUIRE(response.substr(0, 8) == "80140000");
   answer(terminal, "9000");
-  CHECK(next(terminal).empty());
   return response.substr(10);
+}
+
+/// Hands a proactive command to the terminal and returns the body of its terminal response, the last it has to say.
+std::string perform(Terminal& terminal, const std::string& command_hex) {
+  hand_over(terminal, command_hex);
+  auto body = response_body(terminal);
+  CHECK(next(terminal).empty());
+  return body;
+}
+
+/// What the terminal downloads next, taken with 9000.
+std::string event(Terminal& terminal) {
+  const auto command = next(terminal);
+  answer(terminal, "9000");
+  return command;
 }
 
 Terminal with_everything() {
@@ -48,6 +75,37 @@ Terminal with_everything() {
   CHECK(next(terminal) == "80C2000017DC1582028281710D80010407444D20436C69656E747000");
   answer(terminal, "9000");
   return terminal;
+}
+
+// OPEN CHANNEL for port 4116 in UICC server mode, buffer 1400: cat.md 4.2
+constexpr const char* open_server = "D012 8103014000 82028182 B9020578 BC03031014";
+constexpr const char* open_local = "D012 8103014000 82028182 B9020578 BC03048001";
+
+/// With UICC server mode and both channel events.
+Terminal with_server() {
+  Terminal terminal;
+  terminal.send_profile(*codec::encode_profile(
+      Value::Map{{"tcp_uicc_server", true}, {"event_data_available", true}, {"event_channel_status", true}}));
+  next(terminal);
+  answer(terminal, "9000");
+  return terminal;
+}
+
+/// The same with channel 1 open and a program on it, of which the card knows.
+Terminal with_program() {
+  auto terminal = with_server();
+  perform(terminal, open_server);
+  REQUIRE(terminal.gateway().connect(4116) == 1);
+  event(terminal);
+  return terminal;
+}
+
+std::string hex_of(const std::string& text) {
+  return to_hex(Octets(text.begin(), text.end()));
+}
+
+Octets octets_of(const std::string& text) {
+  return {text.begin(), text.end()};
 }
 
 }  // namespace
@@ -127,7 +185,8 @@ TEST_CASE("a channel is refused for the reason that holds", "[terminal]") {
   CHECK(perform(terminal, "D012 8103014000 82028182 B9020578 BC03048002") == "81030140008202828183023A10");
   CHECK(perform(terminal, "D012 8103014000 82028182 B9020578 BC03058001") == "81030140008202828183023A06");
   CHECK(perform(terminal, "D00E 8103014000 82028182 BC03048001") == "810301400082028281830136");
-  CHECK(perform(terminal, "D012 8103014000 82028182 B9020578 BC03031014") == "810301400082028281830130");
+  CHECK(perform(terminal, "D012 8103014000 82028182 B9020578 BC03031014") == "81030140008202828183023A06");
+  CHECK(perform(terminal, "D011 8103014000 82028182 35020300 B9020578") == "810301400082028281830130");
   for (int channel = 1; channel <= 7; ++channel) perform(terminal, "D012 8103014000 82028182 B9020578 BC03048001");
   CHECK(perform(terminal, "D012 8103014000 82028182 B9020578 BC03048001") == "81030140008202828183023A01");
 }
@@ -197,6 +256,257 @@ TEST_CASE("a long registry goes out in several envelopes, the last one marked", 
   }
   CHECK(envelopes == 2);
   CHECK(marked == 1);
+}
+
+TEST_CASE("a card that serves gets a listening channel", "[terminal]") {
+  auto terminal = with_server();
+  // cat.md 3.4: byte 1 of the status is 4n for LISTEN
+  CHECK(perform(terminal, open_server) == "8103014000 82028281 830100 38024100 39020578"_packed);
+  CHECK(terminal.gateway().listens_on(4116));
+  CHECK(perform(terminal, open_server) == "8103014000 82028281 830100 38024200 39020578"_packed);
+  CHECK(perform(terminal, "D00E 8103014000 82028182 BC03031014") == "8103014000 82028281 830136"_packed);
+  CHECK(perform(terminal, "D012 8103014000 82028182 B9020578 BC03030000") == "8103014000 82028281 83023A10"_packed);
+}
+
+TEST_CASE("listen can come by an event behind the response", "[terminal]") {
+  auto terminal = with_server();
+  terminal.listen_by_event(true);
+  hand_over(terminal, open_server);
+  CHECK(response_body(terminal) == "8103014000 82028281 830100 38020100 39020578"_packed);
+  CHECK(event(terminal) == "80C200000D D60B 99010A 82028281 B8024100"_packed);
+  CHECK(next(terminal).empty());
+}
+
+TEST_CASE("channel events tell the card of its clients", "[terminal]") {
+  // Lengths by hand: event list 3, device identities 4, channel status 4, channel data length 3
+  auto terminal = with_server();
+  perform(terminal, open_server);
+  auto& gateway = terminal.gateway();
+  REQUIRE(gateway.connect(4116) == 1);
+  CHECK(event(terminal) == "80C200000D D60B 99010A 82028281 B8028100"_packed);
+  gateway.write(1, octets_of("GET / HTTP"));
+  CHECK(event(terminal) == "80C2000010 D60E 990109 82028281 B8028100 B7010A"_packed);
+  CHECK(next(terminal).empty());
+  SECTION("the program leaves, and its data with it") {
+    gateway.disconnect(1);
+    CHECK(event(terminal) == "80C200000D D60B 99010A 82028281 B8024100"_packed);
+  }
+  SECTION("the link drops") {
+    REQUIRE(gateway.drop(1));
+    CHECK(event(terminal) == "80C200000D D60B 99010A 82028281 B8020105"_packed);
+  }
+  SECTION("more than 255 octets are told as FF") {
+    perform(terminal, "D00C 8103014200 82028121 B701ED");
+    gateway.write(1, Octets(300));
+    CHECK(event(terminal) == "80C2000010 D60E 990109 82028281 B8028100 B701FF"_packed);
+  }
+  CHECK(next(terminal).empty());
+}
+
+TEST_CASE("a program that leaves waits until the terminal has nothing else to say", "[terminal]") {
+  auto terminal = with_program();
+  terminal.gateway().write(1, octets_of("GET"));
+  terminal.gateway().disconnect(1);
+  // The card may read what is left: the data are told first, and what the card asks then is performed.
+  CHECK(next(terminal) == "80C2000010 D60E 990109 82028281 B8028100 B70103"_packed);
+  answer(terminal, "910E");
+  CHECK(next(terminal) == "801200000E");
+  answer(terminal, "D00C 8103014200 82028121 B701ED 9000");
+  CHECK(response_body(terminal) == "8103014200 82028281 830102 B603474554 B70100"_packed);
+  CHECK(event(terminal) == "80C200000D D60B 99010A 82028281 B8024100"_packed);
+  CHECK(next(terminal).empty());
+}
+
+TEST_CASE("a terminal tells only the events that its profile claims", "[terminal]") {
+  Terminal terminal;
+  terminal.send_profile(*codec::encode_profile(Value::Map{{"tcp_uicc_server", true}, {"event_data_available", true}}));
+  next(terminal);
+  answer(terminal, "9000");
+  perform(terminal, open_server);
+  terminal.gateway().connect(4116);
+  CHECK(next(terminal).empty());
+  terminal.gateway().write(1, octets_of("x"));
+  CHECK(event(terminal) == "80C2000010 D60E 990109 82028281 B8028100 B70101"_packed);
+}
+
+TEST_CASE("RECEIVE DATA gives what is there and what remains", "[terminal]") {
+  auto terminal = with_program();
+  const auto receive = [&](const char* wanted) {
+    return perform(terminal, "D00C 8103014200 82028121 B701" + std::string(wanted));
+  };
+  terminal.gateway().write(1, octets_of("GET"));
+  event(terminal);
+  CHECK(receive("02") == "8103014200 82028281 830100 B6024745 B70101"_packed);
+  CHECK(receive("ED") == "8103014200 82028281 830102 B60154 B70100"_packed);
+  CHECK(receive("ED") == "8103014200 82028281 830102 B600 B70100"_packed);
+  const auto text = std::string(300, 'a') + std::string(300, 'b');
+  terminal.gateway().write(1, octets_of(text));
+  event(terminal);
+  // 237 octets fill the response to Lc = FF; 363 remain, which FF stands for
+  CHECK(receive("FF") == "8103014200 82028281 830100 B681ED"_packed + hex_of(text.substr(0, 237)) + "B701FF");
+  CHECK(receive("ED") == "8103014200 82028281 830100 B681ED"_packed + hex_of(text.substr(237, 237)) + "B7017E");
+  CHECK(receive("7E") == "8103014200 82028281 830100 B67E"_packed + hex_of(text.substr(474)) + "B70100");
+}
+
+TEST_CASE("SEND DATA is told the room in the buffer", "[terminal]") {
+  auto terminal = with_program();
+  const auto piece = [](const char* qualifier, std::size_t size, char c) {
+    const auto data = hex_of(std::string(size, c));
+    const auto inside = "81030143" + std::string(qualifier) + "82028121" + "B681" + hex_number(size, 2) + data;
+    return "D081" + hex_number(inside.size() / 2, 2) + inside;
+  };
+  const auto stored = "8103014300 82028281 830100 B701"_packed;
+  for (int i = 0; i < 5; ++i) CHECK(perform(terminal, piece("00", 220, 'a')) == stored + "FF");
+  // 1400 less 6 times 220
+  CHECK(perform(terminal, piece("00", 220, 'b')) == stored + "50");
+  CHECK(perform(terminal, piece("00", 220, 'c')) == "8103014300 82028281 83023A04"_packed);
+  CHECK(terminal.gateway().take_sent(1).empty());
+  CHECK(perform(terminal, "D00C 8103014301 82028121 B60164") == "8103014301 82028281 830100 B701FF"_packed);
+  CHECK(terminal.gateway().take_sent(1) == octets_of(std::string(1100, 'a') + std::string(220, 'b') + "d"));
+}
+
+TEST_CASE("CLOSE CHANNEL lets a server listen again or ends it", "[terminal]") {
+  auto terminal = with_program();
+  CHECK(perform(terminal, "D009 8103014101 82028121") == "8103014101 82028281 830100"_packed);
+  CHECK(terminal.gateway().state(1) == Gateway::State::listen);
+  CHECK(perform(terminal, "D009 8103014100 82028121") == "8103014100 82028281 830100"_packed);
+  CHECK_FALSE(terminal.gateway().listens_on(4116));
+  CHECK(perform(terminal, "D009 8103014100 82028121") == "8103014100 82028281 83023A02"_packed);
+}
+
+TEST_CASE("GET CHANNEL STATUS tells of each channel", "[terminal]") {
+  auto terminal = with_server();
+  const char* ask = "D009 8103014400 82028182";
+  CHECK(perform(terminal, ask) == "8103014400 82028281 830100 B8020000"_packed);
+  perform(terminal, open_server);
+  perform(terminal, open_server);
+  perform(terminal, open_server);
+  terminal.gateway().connect(4116);
+  event(terminal);
+  CHECK(perform(terminal, ask) == "8103014400 82028281 830100 B8028100 B8024200 B8024300"_packed);
+  perform(terminal, "D009 8103014100 82028122");
+  terminal.gateway().drop(3);
+  event(terminal);
+  CHECK(perform(terminal, ask) == "8103014400 82028281 830100 B8028100 B8020305"_packed);
+}
+
+TEST_CASE("every refusal can be had", "[terminal]") {
+  // cat.md 3.3; octets of the result by its table
+  struct Row {
+    const char* general;
+    const char* additional;
+    const char* octets;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"bip_error", "no_specific_cause", "83023A00"},
+      {"bip_error", "no_channel_available", "83023A01"},
+      {"bip_error", "channel_closed", "83023A02"},
+      {"bip_error", "channel_id_not_valid", "83023A03"},
+      {"bip_error", "buffer_size_not_available", "83023A04"},
+      {"bip_error", "security_error", "83023A05"},
+      {"bip_error", "transport_level_not_available", "83023A06"},
+      {"bip_error", "remote_device_not_reachable", "83023A07"},
+      {"bip_error", "service_error", "83023A08"},
+      {"bip_error", "service_identifier_unknown", "83023A09"},
+      {"bip_error", "port_not_available", "83023A10"},
+      {"terminal_unable", "no_specific_cause", "83022000"},
+      {"terminal_unable", "no_service", "83022004"},
+      {"network_unable", nullptr, "830121"},
+      {"user_did_not_accept", nullptr, "830122"},
+      {"beyond_terminal_capabilities", nullptr, "830130"},
+      {"command_data_not_understood", nullptr, "830132"},
+      {"required_values_missing", nullptr, "830136"},
+  }));
+  CAPTURE(row.octets);
+  auto terminal = with_server();
+  Value result = Value::Map{{"general", row.general}};
+  if (row.additional != nullptr) result["additional"] = row.additional;
+  REQUIRE(terminal.answer({"open_channel", Value::Map{{"result", result}}, 0}));
+  CHECK(perform(terminal, open_server) == "8103014000 82028281"_packed + row.octets);
+  CHECK_FALSE(terminal.gateway().is_open(1));  // a refusal opens nothing
+  terminal.answer_by_default();
+  CHECK(perform(terminal, open_server) == "8103014000 82028281 830100 38024100 39020578"_packed);
+}
+
+TEST_CASE("a refused SEND DATA sends nothing", "[terminal]") {
+  auto terminal = with_program();
+  REQUIRE(terminal.answer(
+      {"send_data", Value::Map{{"result", Value::Map{{"general", "bip_error"}, {"additional", "channel_closed"}}}},
+       1}));
+  CHECK(perform(terminal, "D00C 8103014301 82028121 B60164") == "8103014301 82028281 83023A02"_packed);
+  CHECK(terminal.gateway().take_sent(1).empty());
+}
+
+TEST_CASE("performed with modification opens the channel with the smaller buffer", "[terminal]") {
+  auto terminal = with_server();
+  REQUIRE(terminal.answer(
+      {"open_channel",
+       Value::Map{{"result", Value::Map{{"general", "performed_with_modification"}}}, {"buffer_size", 200}}, 1}));
+  CHECK(perform(terminal, open_server) == "8103014000 82028281 830107 38024100 390200C8"_packed);
+  CHECK(terminal.gateway().buffer_size(1) == 200);
+  REQUIRE(terminal.gateway().connect(4116) == 1);
+  event(terminal);
+  terminal.gateway().write(1, Octets(250));
+  CHECK(event(terminal) == "80C2000010 D60E 990109 82028281 B8028100 B701C8"_packed);
+}
+
+TEST_CASE("an answer can be for one mode of OPEN CHANNEL", "[terminal]") {
+  auto terminal = with_everything();
+  terminal.send_profile(*codec::encode_profile(Value::Map{{"udp_local", true}, {"tcp_uicc_server", true}}));
+  event(terminal);
+  const Value refused =
+      Value::Map{{"result", Value::Map{{"general", "bip_error"}, {"additional", "port_not_available"}}}};
+  const auto open = "81030140008202828183010038028100 39020578"_packed;
+  SECTION("of the server") {
+    REQUIRE(terminal.answer({"open_channel.uicc_server", refused, 0}));
+    CHECK(perform(terminal, open_local) == open);
+    CHECK(perform(terminal, open_server) == "8103014000 82028281 83023A10"_packed);
+    CHECK(perform(terminal, open_server) == "8103014000 82028281 83023A10"_packed);
+  }
+  SECTION("of the local client") {
+    REQUIRE(terminal.answer({"open_channel.terminal_server", refused, 1}));
+    CHECK(perform(terminal, open_server) == "8103014000 82028281 830100 38024100 39020578"_packed);
+    CHECK(perform(terminal, open_local) == "8103014000 82028281 83023A10"_packed);
+    CHECK(perform(terminal, open_local) == "81030140008202828183010038028200 39020578"_packed);
+  }
+}
+
+TEST_CASE("commands of a case go between FETCH and the terminal response", "[terminal]") {
+  auto terminal = with_server();
+  AnswerRule rule{"open_channel", Value::Map{}, 1};
+  rule.before = {*parse_hex("80F2000C"), *parse_hex("00A4000C023F00")};
+  REQUIRE(terminal.answer(rule));
+  hand_over(terminal, open_server);
+  CHECK(next(terminal) == "80F2000C");
+  answer(terminal, "9000");
+  CHECK(next(terminal) == "00A4000C023F00");
+  answer(terminal, "9000");
+  CHECK(response_body(terminal) == "8103014000 82028281 830100 38024100 39020578"_packed);
+  CHECK(next(terminal).empty());
+}
+
+TEST_CASE("the link of a channel drops right behind the terminal response", "[terminal]") {
+  auto terminal = with_program();
+  AnswerRule rule{"send_data", Value::Map{}, 1};
+  rule.drop_link = true;
+  REQUIRE(terminal.answer(rule));
+  hand_over(terminal, "D00C 8103014301 82028121 B60164");
+  CHECK(response_body(terminal) == "8103014301 82028281 830100 B701FF"_packed);
+  CHECK(event(terminal) == "80C200000D D60B 99010A 82028281 B8020105"_packed);
+  CHECK(next(terminal).empty());
+  CHECK(perform(terminal, "D00C 8103014301 82028121 B60164") == "8103014301 82028281 83023A02"_packed);
+}
+
+TEST_CASE("a reset forgets channels, answers and place", "[terminal]") {
+  auto terminal = with_program();
+  terminal.listen_by_event(true);
+  REQUIRE(
+      terminal.answer({"open_channel", Value::Map{{"result", Value::Map{{"general", "required_values_missing"}}}}, 0}));
+  terminal.reset();
+  CHECK(next(terminal).empty());
+  CHECK_FALSE(terminal.gateway().is_open(1));
+  CHECK(terminal.profile().empty());
+  CHECK(perform(terminal, open_server) == "8103014000 82028281 83023A06"_packed);  // the profile is gone too
 }
 
 TEST_CASE("whatever a card sends, the terminal answers and goes on", "[terminal]") {

@@ -5,27 +5,16 @@
 #include <array>
 #include <stdexcept>
 
+#include "runner/codec/credentials.hpp"
+#include "runner/codec/package0.hpp"
 #include "runner/codec/profile.hpp"
-#include "runner/peer/uicc/notification.hpp"
+#include "runner/peer/uicc/results.hpp"
 
 namespace dmsc::peer {
 namespace {
 
 constexpr std::int64_t dm_client_type = 0x07;
-constexpr std::int64_t channel_base = 0x20;
-
-std::string general_result(const codec::Decoded& response) {
-  const auto* result = response.find("result");
-  return result == nullptr ? std::string{} : result->text_or("general", "");
-}
-
-/// Results 0X of the table mean that the command was performed, in whole or in part.
-bool performed(const codec::Decoded& response) {
-  for (const auto& name : codec::result_names()) {
-    if (general_result(response) == name.key) return name.code <= 0x0F;
-  }
-  return false;
-}
+constexpr std::size_t piece_most = 220;  // octets of channel data that fit in one SEND DATA
 
 }  // namespace
 
@@ -73,6 +62,9 @@ void DmScServer::reset() {
   last_plmn_.clear();
   trigger_ = Trigger::idle;
   channel_ = 0;
+  pieces_ = 0;
+  gone_ = false;
+  deaf_ = false;
   answer_.clear();
 }
 
@@ -88,7 +80,7 @@ bool DmScServer::wakes_on(const char* how) const {
   static constexpr std::pair<std::string_view, Policy> policies[] = {
       {"power_on", Policy::wakes_on_power_on}, {"timer", Policy::wakes_on_timer},
       {"status", Policy::wakes_on_status},     {"call", Policy::wakes_on_call},
-      {"location", Policy::wakes_on_location},
+      {"location", Policy::wakes_on_location}, {"scws", Policy::wakes_on_scws_event},
   };
   for (const auto& [name, policy] : policies) {
     if (name == how) return self_.wake_ups.contains(how) && self_.follows(policy);
@@ -109,8 +101,15 @@ void DmScServer::ask_for_wake_ups() {
     toolkit_.queue("poll_interval", "",
                    Value::Map{{"duration", Value::Map{{"unit", "seconds"}, {"interval", self_.poll_seconds}}}});
   }
-  if (self_.wake_ups.contains("location") && claims("set_up_event_list") && claims("event_location_status")) {
-    toolkit_.queue("set_up_event_list", "", Value::Map{{"event_list", Value::List{"location_status"}}});
+  Value::List events;
+  if (self_.wake_ups.contains("location") && claims("event_location_status")) events.emplace_back("location_status");
+  const bool serves = self_.https_channels + self_.http_channels > 0 && claims("tcp_uicc_server");
+  if (serves) {
+    if (claims("event_data_available")) events.emplace_back("data_available");
+    if (claims("event_channel_status")) events.emplace_back("channel_status");
+  }
+  if (!events.empty() && claims("set_up_event_list")) {
+    toolkit_.queue("set_up_event_list", "", Value::Map{{"event_list", std::move(events)}});
   }
   if (self_.wake_ups.contains("timer")) start_timer();
 }
@@ -132,20 +131,22 @@ void DmScServer::wake(const char* how) {
   if (!wakes_on(how)) return;
   if (triggered_ && !self_.follows(Policy::triggers_again)) return;
   woken_ = true;
+  if (trigger_ != Trigger::idle && !self_.follows(Policy::queues_wake_up)) deaf_ = true;
   try_trigger();
 }
 
 std::optional<std::int64_t> DmScServer::client_port() const {
   for (const auto& application : registry_) {
-    const bool is_client = application.int_or("application_type", 0) == dm_client_type;
-    if (is_client) return application.int_or("port", 0);
+    const bool readable = self_.follows(Policy::takes_any_coding) || application.text_or("dcs", "") == "gsm7";
+    const bool is_client = readable && application.int_or("application_type", 0) == dm_client_type;
+    if (is_client || !self_.follows(Policy::type_07_only)) return application.int_or("port", 0);
   }
   if (!self_.follows(Policy::awaits_registry)) return 0xFFFF;
   return {};
 }
 
 void DmScServer::try_trigger() {
-  if (!woken_ || trigger_ != Trigger::idle || !registry_complete_ || !client_port()) return;
+  if (!woken_ || deaf_ || trigger_ != Trigger::idle || !registry_complete_ || !client_port()) return;
   if (!claims("terminal_applications") || !claims("open_channel") || !claims_transport()) return;
   woken_ = false;
   triggered_ = true;
@@ -161,39 +162,81 @@ void DmScServer::step(TriggerEvent event) {
 }
 
 void DmScServer::open_channel() {
+  gone_ = false;
   toolkit_.queue("open_channel", "terminal_server",
                  Value::Map{{"buffer_size", self_.buffer_size},
-                            {"transport_level", Value::Map{{"protocol", self_.protocol}, {"port", *client_port()}}}});
+                            {"transport_level", Value::Map{{"protocol", self_.protocol}, {"port", *client_port()}}}},
+                 [this](const codec::Decoded& response) {
+                   const auto* status = response.find("channel_status");
+                   const auto* buffer = response.find("buffer_size");
+                   channel_ = status == nullptr ? 0 : status->int_or("channel", 0);
+                   buffer_ = buffer != nullptr && buffer->is_int() ? std::size_t(buffer->as_int()) : piece_most;
+                   const auto* general =
+                       response.find("result") == nullptr ? nullptr : response.find("result")->find("general");
+                   const bool modified = general != nullptr && *general == Value("performed_with_modification");
+                   const bool taken = !modified || self_.follows(Policy::takes_modification);
+                   const bool opened = performed(response) && channel_ != 0 && taken;
+                   if (!opened && !self_.follows(Policy::survives_refusal)) deaf_ = true;
+                   if (!opened && !self_.follows(Policy::gives_up_refused)) woken_ = true;
+                   step(opened ? TriggerEvent::done : TriggerEvent::failed);
+                 });
+}
+
+/// The notification with its digest, as fields that a defect may change in between.
+Octets DmScServer::notification() {
+  codec::Package0 package;
+  if (self_.follows(Policy::fresh_session_id) || session_ == 0) ++session_;
+  if (session_ == 0) ++session_;  // 0 is outside the range
+  package.session_id = session_;
+  package.ui_mode = 1;
+  package.server_id = self_.server_id;
+  Outgoing out{"dm.notification", codec::to_value(package), 1, 0};
+  if (tamper_) tamper_(out);
+  const auto changed = codec::package0_of(out.members);
+  const auto trigger = changed ? codec::write_trigger(*changed) : Result<Octets>(tl::make_unexpected(changed.error()));
+  if (!trigger) throw std::logic_error("notification: " + trigger.error().text());
+  auto octets = codec::notification_digest(*trigger, account_.server_id, account_.server_secret, account_.server_nonce);
+  // A defect that sets the digest replaces what was computed.
+  if (changed->digest.size() == octets.size() && out.members.find("digest") != nullptr) octets = changed->digest;
+  append(octets, *trigger);
+  return octets;
 }
 
 void DmScServer::send_data() {
-  codec::Package0 package;
-  package.session_id = ++session_;
-  package.ui_mode = 1;
-  package.server_id = self_.server_id;
-  const auto octets = write_notification(package, self_.server_secret, self_.server_nonce);
-  if (!octets) throw std::logic_error("notification: " + octets.error().text());
-  toolkit_.queue(
-      "send_data", "",
-      Value::Map{{"command_details", Value::Map{{"qualifier", 1}}},
-                 {"device_identities", Value::Map{{"source", "uicc"}, {"destination", channel_base + channel_}}},
-                 {"channel_data", to_hex(*octets)}});
+  const auto octets = notification();
+  if (octets.size() > buffer_) {
+    step(TriggerEvent::failed);
+    return;
+  }
+  const auto most = self_.send_size == 0 ? piece_most : std::min(self_.send_size, piece_most);
+  pieces_ = (octets.size() + most - 1) / most;
+  for (std::size_t at = 0; at < octets.size(); at += most) {
+    const auto piece = ByteView(octets).subspan(at, std::min(most, octets.size() - at));
+    const bool last = at + most >= octets.size();
+    toolkit_.queue("send_data", "",
+                   Value::Map{{"command_details", Value::Map{{"qualifier", last ? 1 : 0}}},
+                              {"device_identities", to_channel(channel_)},
+                              {"channel_data", to_hex(piece)}},
+                   [this](const codec::Decoded& response) {
+                     gone_ = gone_ || !performed(response);
+                     if (pieces_ == 0 || --pieces_ > 0) return;
+                     if (gone_ && !self_.follows(Policy::survives_link_drop)) deaf_ = true;
+                     step(gone_ ? TriggerEvent::failed : TriggerEvent::done);
+                   });
+  }
 }
 
 void DmScServer::close_channel() {
-  toolkit_.queue(
-      "close_channel", "",
-      Value::Map{{"device_identities", Value::Map{{"source", "uicc"}, {"destination", channel_base + channel_}}}});
-}
-
-void DmScServer::on_terminal_response(const codec::Decoded& response) {
-  if (response.key == "open_channel") {
-    const auto* status = response.find("channel_status");
-    channel_ = status == nullptr ? 0 : status->int_or("channel", 0);
-    step(performed(response) && channel_ != 0 ? TriggerEvent::done : TriggerEvent::failed);
-  } else if (response.key == "send_data" || response.key == "close_channel") {
-    step(performed(response) ? TriggerEvent::done : TriggerEvent::failed);
+  if (!self_.follows(Policy::closes_channel)) {
+    step(TriggerEvent::done);
+    return;
   }
+  toolkit_.queue("close_channel", "", Value::Map{{"device_identities", to_channel(channel_)}},
+                 [this](const codec::Decoded& response) {
+                   channel_ = 0;
+                   if (!performed(response) && !self_.follows(Policy::survives_close_refusal)) deaf_ = true;
+                   step(performed(response) ? TriggerEvent::done : TriggerEvent::failed);
+                 });
 }
 
 void DmScServer::on_status() {
@@ -209,15 +252,25 @@ void DmScServer::on_envelope(const codec::Decoded& envelope) {
   if (envelope.key == "timer_expiration") on_timer(envelope);
   if (envelope.key == "call_control") on_call(envelope);
   if (envelope.key == "location_status") on_location(envelope);
+  if (envelope.key == "channel_status") on_channel_status(envelope);
 }
 
 void DmScServer::on_registry(const codec::Decoded& envelope) {
+  if (!registry_.empty() && registry_complete_ && !self_.follows(Policy::takes_new_registry)) return;
   if (std::exchange(registry_complete_, false)) registry_.clear();  // the first envelope of a new list
   for (const auto& node : envelope.fields) {
     if (node.key == "registry_application_data") registry_.push_back(node.value);
     if (node.key == "last_envelope") registry_complete_ = true;
   }
+  if (!self_.follows(Policy::awaits_last_envelope)) registry_complete_ = true;
   try_trigger();
+}
+
+/// The link of our channel may drop while the notification is on its way.
+void DmScServer::on_channel_status(const codec::Decoded& envelope) {
+  const auto* status = envelope.find("channel_status");
+  if (status == nullptr || channel_ == 0 || status->int_or("channel", 0) != channel_) return;
+  if (status->text_or("state", "") == "closed") gone_ = true;
 }
 
 void DmScServer::on_timer(const codec::Decoded& envelope) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "runner/codec/node.hpp"
+#include "runner/peer/session/account.hpp"
 #include "runner/peer/uicc/personality.hpp"
 #include "runner/peer/uicc/toolkit.hpp"
 
@@ -14,15 +15,20 @@ namespace dmsc::peer {
 /// Client's port from the registry, and sends a DM Notification off-line. Sans-I/O. Source: DM_SC 6 and 7.1
 class DmScServer {
  public:
-  DmScServer(const Personality& personality, Toolkit& toolkit) : self_(personality), toolkit_(toolkit) {}
+  /// All must outlive this object.
+  /// @param account  with the nonce that the digest takes
+  DmScServer(const Personality& personality, const Account& account, Toolkit& toolkit, const Tamper& tamper)
+      : self_(personality), account_(account), toolkit_(toolkit), tamper_(tamper) {}
 
   void reset();
 
   void on_profile(ByteView profile);
   void on_status();
   void on_envelope(const codec::Decoded& envelope);
-  /// The terminal's answer to the command that was with it.
-  void on_terminal_response(const codec::Decoded& response);
+  /// A local client asked the SCWS for the path that is an event.
+  void on_scws_event() { wake("scws"); }
+
+  bool claims(std::string_view facility) const;
 
   /// Response data of ENVELOPE (Call Control) for the last envelope; empty for any other.
   const Octets& call_control_answer() const { return answer_; }
@@ -39,6 +45,7 @@ class DmScServer {
   void try_trigger();
   void step(TriggerEvent event);
   void open_channel();
+  Octets notification();
   void send_data();
   void close_channel();
 
@@ -46,14 +53,16 @@ class DmScServer {
   void on_timer(const codec::Decoded& envelope);
   void on_call(const codec::Decoded& envelope);
   void on_location(const codec::Decoded& envelope);
+  void on_channel_status(const codec::Decoded& envelope);
 
-  bool claims(std::string_view facility) const;
   bool claims_transport() const;
   bool wakes_on(const char* how) const;
   std::optional<std::int64_t> client_port() const;
 
   const Personality& self_;
+  const Account& account_;
   Toolkit& toolkit_;
+  const Tamper& tamper_;
   Octets profile_;
   std::vector<Value> registry_;
   bool registry_complete_ = true;
@@ -63,7 +72,11 @@ class DmScServer {
   std::string last_plmn_;
   Trigger trigger_ = Trigger::idle;
   std::int64_t channel_ = 0;
-  std::uint16_t session_ = 0;
+  std::size_t buffer_ = 0;     ///< octets that the terminal granted the channel
+  std::size_t pieces_ = 0;     ///< SEND DATA commands without response
+  bool gone_ = false;          ///< the link of the channel dropped
+  bool deaf_ = false;          ///< a defect: it gave up for good
+  std::uint16_t session_ = 0;  ///< of the last notification; lives on without power
   Octets answer_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "runner/base/octets.hpp"
 
@@ -24,13 +25,64 @@ enum class Policy {
   triggers_again,         ///< off: one trigger a power-on
   awaits_registry,        ///< off: opens a channel before a DM Client registered
   keeps_fetched_command,  ///< off: announces the next command before the terminal response
+  wakes_on_scws_event,
+  matches_response,              ///< off: takes any terminal response for the one that is due
+  fresh_session_id,              ///< off: each notification has the same session id
+  closes_channel,                ///< off: leaves the local channel open
+  gives_up_refused,              ///< off: asks again at once, without end, when OPEN CHANNEL is refused
+  survives_refusal,              ///< off: never triggers again once OPEN CHANNEL was refused
+  survives_link_drop,            ///< off: never triggers again once the link dropped
+  type_07_only,                  ///< off: takes the first registered application, whatever its type
+  takes_new_registry,            ///< off: keeps the first registry it was given
+  awaits_last_envelope,          ///< off: triggers on the first envelope of a registry
+  takes_any_coding,              ///< off: a DM Client whose name is not in the GSM alphabet is overlooked
+  takes_modification,            ///< off: a smaller buffer than asked for is taken for a refusal
+  queues_wake_up,                ///< off: a wake-up while a trigger is under way stops all triggers
+  survives_close_refusal,        ///< off: never triggers again once CLOSE CHANNEL was refused
+  takes_listen_event,            ///< off: "listen" must stand in the response to OPEN CHANNEL
+  requires_tls,                  ///< off: port 4116 speaks plain HTTP
+  serves_localuicc,              ///< off: a Host of localuicc is not served
+  forgets_lost_clients,          ///< off: the next client goes on where a lost one stopped
+  takes_psk,                     ///< off: a pre-shared key is not known
+  reads_chunked,                 ///< off: a chunked request is answered 411
+  checks_channel,                ///< off: an event for any channel is taken for one of ours
+  checks_path,                   ///< off: a request for any page wakes
+  survives_unknown_instruction,  ///< off: an unknown INS ends all wake-ups
+  survives_receive_error,        ///< off: a refused RECEIVE DATA ends the web server
+  survives_stray_response,       ///< off: a terminal response nobody asked for makes it deaf for envelopes
+  serves_ipv6,                   ///< off: a Host of [::1] is not served
+  serves_localhost,              ///< off: a Host of localhost is not served
+  refuses_plain_dm,              ///< off: /OMA/DM is served over plain HTTP too
+  knows_its_paths,               ///< off: any path is served
+  reopens_listener,              ///< off: a channel is closed for good after its first client
+  reads_all_pieces,              ///< off: RECEIVE DATA is asked for once, whatever remains
+  keeps_request_pieces,          ///< off: a request in more than one piece is answered 400
+  survives_bad_http,             ///< off: a malformed request ends the web server
+  checks_credentials,            ///< off: any Cred is right
+  asks_for_credentials,          ///< off: a client without Cred is served
+  renews_client_nonce,           ///< off: Chal carries the nonce that is in use
+  takes_server_nonce,            ///< off: NextNonce for the server is forgotten
+  sends_credentials,             ///< off: the server does not authenticate itself
+  survives_abort,                ///< off: Alert 1223 ends the DM server
+  survives_unknown_command,      ///< off: an unknown command is answered with HTTP 500
+  refuses_malformed,             ///< off: a body that is no SyncML is answered 200
+  refuses_unknown_type,          ///< off: any media type is taken for XML
+  splits_packages,               ///< off: MaxMsgSize of the client is not heeded
+  asks_for_next_message,         ///< off: a message without Final is taken for the whole package
+  keeps_sessions_apart,          ///< off: another session id goes on with the old session
+  refuses_large_objects,         ///< off: MoreData is answered 200
+  ends_session,                  ///< off: another Get in every package
+  speaks_wbxml,                  ///< off: answers WBXML with XML
+  recovers_from_garbage,         ///< off: an envelope that cannot be read makes it deaf for envelopes
+  ignores_unknown_events,        ///< off: an unknown event is answered 6F00
+  keeps_one_profile,             ///< off: a second TERMINAL PROFILE is answered 6F00
 };
 
 /// What a UICC with a DM_SC Server is configured for. Its ICS and PIXIT files say the same to the suite.
 struct Personality {
   std::string name;
   Octets atr;
-  std::set<std::string> wake_ups;  ///< power_on, timer, status, call, location
+  std::set<std::string> wake_ups;  ///< power_on, timer, status, call, location, scws
   std::string protocol = "udp_local";
   std::int64_t buffer_size = 1400;
   std::int64_t timer_identifier = 1;
@@ -42,6 +94,19 @@ struct Personality {
   std::string server_id;
   std::string server_secret;
   Octets server_nonce;
+  std::string client_name;
+  std::string client_secret;
+  Octets client_nonce;
+  std::size_t send_size = 0;        ///< most octets of one SEND DATA (off-line); 0: all at once
+  std::int64_t https_channels = 0;  ///< channels that listen on port 4116 over BIP
+  std::int64_t http_channels = 0;   ///< channels that listen on port 3516 over BIP
+  std::string scws_event_path;      ///< a request for it wakes the DM_SC Server
+  std::string certificate;          ///< PEM, of the SCWS; empty with a PSK alone
+  std::string key;                  ///< PEM
+  bool legacy_tls = false;          ///< TLS 1.0 of 2009 in place of 1.2 and 1.3
+  std::string psk_identity;
+  Octets psk;
+  std::vector<std::pair<std::string, std::string>> provisioning;  ///< nodes that a session adds, with their values
   std::set<Policy> switched_off;
 
   bool follows(Policy policy) const { return !switched_off.contains(policy); }

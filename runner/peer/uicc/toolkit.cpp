@@ -9,17 +9,17 @@ namespace dmsc::peer {
 
 void Toolkit::reset() {
   waiting_.clear();
-  with_terminal_ = false;
+  with_terminal_.reset();
 }
 
-void Toolkit::queue(const std::string& key, const std::string& variant, Value members) {
+void Toolkit::queue(const std::string& key, const std::string& variant, Value members, Responded then) {
   Outgoing out{"proactive." + key, std::move(members), 1, 0};
   if (tamper_) tamper_(out);
   const auto* row = codec::find_message(codec::MessageKind::proactive, key, variant);
   if (row == nullptr) throw std::logic_error("no row for proactive command " + key);
   const auto octets = codec::encode_message(*row, out.members);
   if (!octets) throw std::logic_error("proactive command " + key + ": " + octets.error().text());
-  for (int copy = 0; copy < out.copies; ++copy) waiting_.push_back({*octets, out.delay});
+  for (int copy = 0; copy < out.copies; ++copy) waiting_.push_back({key, *octets, out.delay, then});
 }
 
 void Toolkit::tick() {
@@ -27,20 +27,30 @@ void Toolkit::tick() {
 }
 
 const Octets* Toolkit::announced() const {
-  if (waiting_.empty() || waiting_.front().delay > 0 || (with_terminal_ && holds_back_)) return nullptr;
+  if (waiting_.empty() || waiting_.front().delay > 0 || (with_terminal_.has_value() && holds_back_)) return nullptr;
   return &waiting_.front().octets;
 }
 
 std::optional<Octets> Toolkit::fetch() {
   if (announced() == nullptr) return {};
-  auto octets = std::move(waiting_.front().octets);
+  with_terminal_ = std::move(waiting_.front());
   waiting_.pop_front();
-  with_terminal_ = true;
-  return octets;
+  return with_terminal_->octets;
 }
 
-bool Toolkit::responded() {
-  return std::exchange(with_terminal_, false);
+Toolkit::Reception Toolkit::responded(const codec::Decoded& response, bool matches) {
+  if (!with_terminal_) return Reception::not_expected;
+  const auto command = codec::decode_proactive(with_terminal_->octets);
+  const auto* asked = command.find("command_details");
+  const auto* named = response.find("command_details");
+  const bool same =
+      asked == nullptr ||
+      (named != nullptr && named->int_or("number", -1) == asked->int_or("number", -1) && response.key == command.key);
+  if (matches && !same) return Reception::of_another_command;
+  const auto then = std::move(with_terminal_->then);
+  with_terminal_.reset();
+  if (then) then(response);
+  return Reception::taken;
 }
 
 }  // namespace dmsc::peer

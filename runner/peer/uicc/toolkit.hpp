@@ -2,9 +2,11 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <optional>
 
 #include "runner/base/octets.hpp"
+#include "runner/codec/node.hpp"
 #include "runner/peer/uicc/outgoing.hpp"
 
 namespace dmsc::peer {
@@ -14,12 +16,15 @@ namespace dmsc::peer {
 /// Source: ETSI TS 102 223, 6.1 to 6.4; ETSI TS 102 268 test cre_pcs_igco
 class Toolkit {
  public:
+  using Responded = std::function<void(const codec::Decoded& response)>;
+
   explicit Toolkit(Tamper tamper = {}, bool holds_back = true) : tamper_(std::move(tamper)), holds_back_(holds_back) {}
 
   void reset();
 
   /// Puts a proactive command in the queue; the tamper sees it first.
-  void queue(const std::string& key, const std::string& variant, Value members);
+  /// @param then  called with the terminal response to it; never called after a reset
+  void queue(const std::string& key, const std::string& variant, Value members, Responded then = {});
 
   /// Counts one command of the terminal, which lets delayed messages come nearer.
   void tick();
@@ -30,20 +35,24 @@ class Toolkit {
   /// Hands the announced command out. @return null when nothing is announced
   std::optional<Octets> fetch();
 
-  /// The terminal answered. @return false when no command was with it
-  bool responded();
+  enum class Reception { taken, not_expected, of_another_command };
+  /// The terminal answered. A response to another command leaves the one with the terminal where it is.
+  /// @param matches  false takes it for the answer to whatever is with the terminal
+  Reception responded(const codec::Decoded& response, bool matches = true);
 
-  bool with_terminal() const { return with_terminal_; }
+  bool with_terminal() const { return with_terminal_.has_value(); }
 
  private:
   struct Waiting {
+    std::string key;
     Octets octets;
     int delay = 0;
+    Responded then;
   };
   Tamper tamper_;
   bool holds_back_;
   std::deque<Waiting> waiting_;
-  bool with_terminal_ = false;
+  std::optional<Waiting> with_terminal_;
 };
 
 }  // namespace dmsc::peer

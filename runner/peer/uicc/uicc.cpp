@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint16_t ok = 0x9000;
 constexpr std::uint16_t wrong_length = 0x6700;
 constexpr std::uint16_t conditions = 0x6985;
+constexpr std::uint16_t wrong_data = 0x6A80;
 constexpr std::uint16_t file_not_found = 0x6A82;
 constexpr std::uint16_t wrong_p1_p2 = 0x6A86;
 constexpr std::uint16_t unknown_ins = 0x6D00;
@@ -49,8 +50,13 @@ std::string hex_status(std::uint16_t status) {
 Uicc::Uicc(Personality personality, Tamper tamper)
     : self_(std::move(personality)),
       tamper_(std::move(tamper)),
+      account_{self_.server_id,   self_.server_secret, self_.server_nonce, {},
+               self_.client_name, self_.client_secret, self_.client_nonce},
       toolkit_(tamper_, self_.follows(Policy::keeps_fetched_command)),
-      server_(self_, toolkit_) {}
+      server_(self_, account_, toolkit_, tamper_),
+      dm_(self_, account_, tamper_),
+      scws_(self_, dm_, tamper_, [this] { server_.on_scws_event(); }),
+      listener_(self_, toolkit_, scws_) {}
 
 Octets Uicc::power_on() {
   powered_ = true;
@@ -64,6 +70,11 @@ void Uicc::power_off() {
 Octets Uicc::reset() {
   toolkit_.reset();
   server_.reset();
+  listener_.reset();
+  scws_.reset();
+  dm_.reset();
+  deaf_ = false;
+  profiles_ = 0;
   adf_selected_ = false;
   waiting_data_.clear();
   return self_.atr;
@@ -96,6 +107,7 @@ Uicc::Answer Uicc::perform(const codec::Command& command) {
     case 0xC0:
       return get_response(command);
     default:
+      if (!self_.follows(Policy::survives_unknown_instruction)) deaf_ = true;
       return {"response.unknown", {}, unknown_ins};
   }
 }
@@ -124,7 +136,7 @@ Uicc::Answer Uicc::status(const codec::Command& command) {
     answer.data = {0x84, static_cast<std::uint8_t>(sizeof usim_aid)};
     append(answer.data, usim_aid);
   }
-  server_.on_status();
+  if (!deaf_) server_.on_status();
   return answer;
 }
 
@@ -134,20 +146,34 @@ Uicc::Answer Uicc::profile(const codec::Command& command) {
     answer.status = wrong_length;
     return answer;
   }
+  if (++profiles_ > 1 && !self_.follows(Policy::keeps_one_profile)) {
+    answer.status = technical;
+    return answer;
+  }
+  listener_.reset();
+  scws_.reset();
   server_.on_profile(command.data);
+  if (server_.claims("open_channel") && server_.claims("tcp_uicc_server")) listener_.start();
   return answer;
 }
 
 Uicc::Answer Uicc::envelope(const codec::Command& command) {
   Answer answer{"response.envelope", {}, ok};
   if (command.data.empty()) {
+    if (!self_.follows(Policy::recovers_from_garbage)) deaf_ = true;
     answer.status = wrong_length;
     return answer;
   }
   const auto decoded = codec::decode_envelope(command.data);
   answer.key += "." + decoded.key;
-  if (decoded.error) answer.status = technical;
+  const bool unknown = decoded.key.starts_with("unknown");
+  if (unknown && !self_.follows(Policy::ignores_unknown_events)) deaf_ = true;
+  if (decoded.error) answer.status = wrong_data;
+  if (!decoded.clean() && !self_.follows(Policy::recovers_from_garbage)) deaf_ = true;
+  if (deaf_) return answer;
   server_.on_envelope(decoded);
+  if (!decoded.error && decoded.key == "channel_status") listener_.on_channel_status(decoded);
+  if (!decoded.error && decoded.key == "data_available") listener_.on_data_available(decoded);
   answer.data = server_.call_control_answer();
   return answer;
 }
@@ -169,12 +195,13 @@ Uicc::Answer Uicc::terminal_response(const codec::Command& command) {
   Answer answer{"response.terminal_response", {}, ok};
   const auto decoded = codec::decode_terminal_response(command.data);
   if (decoded.error) {
-    answer.status = technical;
-  } else if (!toolkit_.responded()) {
-    answer.status = conditions;
-  } else {
-    server_.on_terminal_response(decoded);
+    answer.status = wrong_data;
+    return answer;
   }
+  const auto reception = toolkit_.responded(decoded, self_.follows(Policy::matches_response));
+  if (reception == Toolkit::Reception::not_expected) answer.status = conditions;
+  if (reception == Toolkit::Reception::not_expected && !self_.follows(Policy::survives_stray_response)) deaf_ = true;
+  if (reception == Toolkit::Reception::of_another_command) answer.status = wrong_data;
   return answer;
 }
 

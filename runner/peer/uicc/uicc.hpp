@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runner/codec/apdu.hpp"
+#include "runner/peer/uicc/bip_listener.hpp"
 #include "runner/peer/uicc/dm_sc_server.hpp"
 #include "runner/port/soft_card.hpp"
 
@@ -22,6 +23,10 @@ class Uicc final : public port::SoftCard {
   Octets atr() const override { return self_.atr; }
   std::optional<Octets> command(ByteView capdu) override;
 
+  /// The card's web server, for those who reach it over TCP/IP. What a client does there may make the card announce a
+  /// command with the next APDU.
+  Scws& scws() { return scws_; }
+
  private:
   struct Answer {
     std::string key;  ///< response.KEY
@@ -39,10 +44,18 @@ class Uicc final : public port::SoftCard {
   Octets finish(Answer answer, const codec::Command& command);
   std::uint16_t normal_ending() const;
 
+  void on_envelope(const codec::Decoded& envelope);
+
   Personality self_;
   Tamper tamper_;
+  Account account_;  ///< with nonces that live on without power
   Toolkit toolkit_;
   DmScServer server_;
+  DmServer dm_;
+  Scws scws_;
+  BipListener listener_;
+  bool deaf_ = false;  ///< a defect: nothing wakes it any more
+  std::size_t profiles_ = 0;
   bool powered_ = false;
   bool adf_selected_ = false;
   Octets waiting_data_;  ///< for GET RESPONSE

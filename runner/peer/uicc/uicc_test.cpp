@@ -4,9 +4,9 @@
 #include <random>
 
 #include "runner/base/catch.hpp"
+#include "runner/codec/credentials.hpp"
 #include "runner/codec/message.hpp"
 #include "runner/codec/package0.hpp"
-#include "runner/peer/uicc/notification.hpp"
 
 namespace dmsc::peer {
 namespace {
@@ -143,6 +143,25 @@ TEST_CASE("each wake-up of the personality ends in a trigger to the registered p
   }
 }
 
+TEST_CASE("a request for the event path of the web server wakes the card up", "[uicc]") {
+  auto self = personality({"scws"});
+  self.scws_event_path = "/wake";
+  Uicc card(self);
+  card.power_on();
+  CHECK(run_dry(card, send(card, profile)).empty());
+  CHECK(send(card, registry) == "9000");
+  const auto ask = [&](const std::string& path) {
+    const auto connection = card.scws().connect(false).value();
+    const auto request = "GET " + path + " HTTP/1.1\r\nHost: localuicc\r\n\r\n";
+    card.scws().on_data(connection, Octets(request.begin(), request.end()));
+    card.scws().disconnect(connection);
+  };
+  ask("/");
+  CHECK(send(card, "00A4000C023F00") == "9000");
+  ask("/wake");
+  CHECK(run_dry(card, send(card, "00A4000C023F00")) == "40 43 41 ");
+}
+
 TEST_CASE("nothing is asked for that the profile does not claim", "[uicc]") {
   Uicc card(personality({"power_on", "timer", "status", "location"}));
   card.power_on();
@@ -181,7 +200,7 @@ TEST_CASE("the data of the trigger are one General Package#0 of the DM_SC Server
   CHECK(package->server_id == "srv");
   CHECK(package->session_id == 1);
   CHECK(package->future_use == 0);
-  CHECK(package->digest == notification_digest(ByteView(data).subspan(16), "srv", "secret", Octets{0, 0, 0, 0}));
+  CHECK(package->digest == codec::notification_digest(ByteView(data).subspan(16), "srv", "secret", Octets{0, 0, 0, 0}));
 }
 
 TEST_CASE("unknown instructions, classes and files are refused by status word", "[uicc]") {
@@ -194,8 +213,8 @@ TEST_CASE("unknown instructions, classes and files are refused by status word", 
   CHECK(send(card, "80F2000100") == "840DA0000000871002FF44FF12FF899000");
   CHECK(send(card, "80F20700") == "6A86");
   CHECK(send(card, "8010000000") == "6700");
-  CHECK(send(card, "80C2000002D600") == "6F00");
-  CHECK(send(card, "8014000002 8103") == "6F00");
+  CHECK(send(card, "80C2000002D600") == "6A80");
+  CHECK(send(card, "8014000002 8103") == "6A80");
   CHECK(send(card, "801400000C 8103014000 82028281 830100") == "6985");
 }
 
@@ -214,7 +233,9 @@ TEST_CASE("a tamper sees each outgoing message and may change or swallow it", "[
 
 TEST_CASE("random commands never stop the card", "[uicc]") {
   std::mt19937 random(1);
-  Uicc card(personality({"power_on", "timer", "status", "call", "location"}));
+  auto self = personality({"power_on", "timer", "status", "call", "location", "scws"});
+  self.http_channels = GENERATE(0, 2);
+  Uicc card(self);
   card.power_on();
   constexpr std::uint8_t instructions[] = {0xA4, 0xF2, 0x10, 0xC2, 0x12, 0x14, 0xC0, 0xFF};
   const auto registered = *parse_hex(registry);

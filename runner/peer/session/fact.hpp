@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "runner/base/octets.hpp"
+#include "runner/base/value.hpp"
+
+namespace dmsc::peer {
+
+/// Something a session layer learnt, on its way into the trace: tls.handshake, tls.alert, …
+struct Fact {
+  std::string key;
+  Value fields;
+  Octets octets;
+};
+
+}  // namespace dmsc::peer

@@ -1,0 +1,650 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/peer/session/tls_session.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace dmsc::peer {
+namespace {
+
+template <auto Function>
+struct Free {
+  template <class T>
+  void operator()(T* object) const {
+    Function(object);
+  }
+};
+using BioPtr = std::unique_ptr<BIO, Free<BIO_free_all>>;
+using SslPtr = std::unique_ptr<SSL, Free<SSL_free>>;
+using X509Ptr = std::unique_ptr<X509, Free<X509_free>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
+using NamesPtr = std::unique_ptr<GENERAL_NAMES, Free<GENERAL_NAMES_free>>;
+using ContextPtr = std::shared_ptr<SSL_CTX>;
+
+constexpr std::size_t slice = 16384;  // what is given to OpenSSL at a time
+constexpr std::size_t output_limit = TlsSession::queue_limit + TlsSession::queue_limit / 8;  // with what records add
+constexpr std::size_t most_facts = 64;         // not taken; alerts beyond are dropped
+constexpr std::size_t most_contexts = 32;      // cached
+constexpr std::size_t most_certificates = 16;  // in one PEM text
+constexpr int most_names = 64;                 // of one certificate
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What OpenSSL calls back
+
+struct AlertName {
+  int code;
+  const char* name;
+};
+
+/// Source: RFC 5246, 7.2; RFC 8446, 6 and B.2; RFC 4279, 2; RFC 6066, 9; RFC 5246 wins where an old name lives on
+constexpr std::array<AlertName, 34> alert_names = {{
+    {0, "close_notify"},
+    {10, "unexpected_message"},
+    {20, "bad_record_mac"},
+    {21, "decryption_failed"},
+    {22, "record_overflow"},
+    {30, "decompression_failure"},
+    {40, "handshake_failure"},
+    {41, "no_certificate"},
+    {42, "bad_certificate"},
+    {43, "unsupported_certificate"},
+    {44, "certificate_revoked"},
+    {45, "certificate_expired"},
+    {46, "certificate_unknown"},
+    {47, "illegal_parameter"},
+    {48, "unknown_ca"},
+    {49, "access_denied"},
+    {50, "decode_error"},
+    {51, "decrypt_error"},
+    {60, "export_restriction"},
+    {70, "protocol_version"},
+    {71, "insufficient_security"},
+    {80, "internal_error"},
+    {86, "inappropriate_fallback"},
+    {90, "user_canceled"},
+    {100, "no_renegotiation"},
+    {109, "missing_extension"},
+    {110, "unsupported_extension"},
+    {111, "certificate_unobtainable"},
+    {112, "unrecognized_name"},
+    {113, "bad_certificate_status_response"},
+    {114, "bad_certificate_hash_value"},
+    {115, "unknown_psk_identity"},
+    {116, "certificate_required"},
+    {120, "no_application_protocol"},
+}};
+
+std::string alert_name(int code) {
+  const auto found =
+      std::find_if(alert_names.begin(), alert_names.end(), [&](const auto& row) { return row.code == code; });
+  return found != alert_names.end() ? found->name : "alert_" + std::to_string(code);
+}
+
+/// What the callbacks of OpenSSL need of a session.
+struct Watch {
+  std::string psk_identity;
+  Octets psk;
+  std::vector<Fact> facts;
+};
+
+void watch_message(int sent, int /*version*/, int type, const void* data, std::size_t size, SSL* ssl,
+                   void* /*unused*/) {
+  auto* watch = static_cast<Watch*>(SSL_get_app_data(ssl));
+  if (type != SSL3_RT_ALERT || size != 2 || watch == nullptr || watch->facts.size() >= most_facts) return;
+  const auto* octets = static_cast<const std::uint8_t*>(data);
+  const std::string level = octets[0] == SSL3_AL_WARNING ? "warning"
+                            : octets[0] == SSL3_AL_FATAL ? "fatal"
+                                                         : "level_" + std::to_string(octets[0]);
+  watch->facts.push_back(
+      {"tls.alert",
+       Value::Map{
+           {"direction", sent != 0 ? "sent" : "received"}, {"level", level}, {"description", alert_name(octets[1])}},
+       {octets, octets + size}});
+}
+
+/// @return  length of the key, 0 where it does not fit
+unsigned give_key(const Watch& watch, unsigned char* psk, unsigned room) {
+  if (watch.psk.size() > room) return 0;
+  std::copy(watch.psk.begin(), watch.psk.end(), psk);
+  return static_cast<unsigned>(watch.psk.size());
+}
+
+unsigned client_psk(SSL* ssl, const char* /*hint*/, char* identity, unsigned identity_room, unsigned char* psk,
+                    unsigned room) {
+  const auto* watch = static_cast<const Watch*>(SSL_get_app_data(ssl));
+  if (watch == nullptr || watch->psk_identity.size() >= identity_room) return 0;
+  std::copy_n(watch->psk_identity.c_str(), watch->psk_identity.size() + 1, identity);
+  return give_key(*watch, psk, room);
+}
+
+unsigned server_psk(SSL* ssl, const char* identity, unsigned char* psk, unsigned room) {
+  const auto* watch = static_cast<const Watch*>(SSL_get_app_data(ssl));
+  if (watch == nullptr || identity == nullptr || watch->psk_identity != identity) return 0;
+  return give_key(*watch, psk, room);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Settings to SSL_CTX
+
+/// Never ask a person for the pass phrase of a key.
+int no_pass_phrase(char*, int, int, void*) {
+  return -1;
+}
+
+/// Every certificate of a PEM text; empty when one of them is unusable or there are too many.
+std::vector<X509Ptr> read_certificates(const std::string& pem) {
+  std::vector<X509Ptr> out;
+  const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  while (X509* one = PEM_read_bio_X509(bio.get(), nullptr, no_pass_phrase, nullptr)) {
+    out.emplace_back(one);
+    if (out.size() > most_certificates) return {};
+  }
+  // Only running out of PEM blocks is a proper end.
+  if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) out.clear();
+  ERR_clear_error();
+  return out;
+}
+
+Result<void> use_own_certificate(SSL_CTX* context, const TlsSettings& settings) {
+  const auto chain = read_certificates(settings.certificate);
+  if (chain.empty()) return fail(Errc::data, "no usable PEM certificate", {}, "certificate");
+  const BioPtr bio(BIO_new_mem_buf(settings.key.data(), static_cast<int>(settings.key.size())));
+  const KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_pass_phrase, nullptr));
+  if (!key) return fail(Errc::data, "no usable PEM key", {}, "key");
+  if (SSL_CTX_use_certificate(context, chain.front().get()) != 1) {
+    return fail(Errc::data, "OpenSSL does not take the certificate", {}, "certificate");
+  }
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context, chain[i].get()) != 1) {
+      return fail(Errc::data, "OpenSSL does not take the chain", {}, "certificate");
+    }
+  }
+  if (X509_check_private_key(chain.front().get(), key.get()) != 1 || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+    return fail(Errc::data, "the key is not that of the certificate", {}, "key");
+  }
+  return {};
+}
+
+Result<void> use_trust(SSL_CTX* context, const std::string& pem) {
+  const auto authorities = read_certificates(pem);
+  if (authorities.empty()) return fail(Errc::data, "no usable PEM certificate", {}, "trust");
+  for (const auto& authority : authorities) {
+    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) != 1) {
+      return fail(Errc::data, "OpenSSL does not take the certificate", {}, "trust");
+    }
+  }
+  return {};
+}
+
+bool use_profile(SSL_CTX* context, TlsProfile profile, bool with_psk) {
+  const bool modern = profile == TlsProfile::modern;
+  std::string suites = modern ? "HIGH:!aNULL:!eNULL:!PSK:!SRP:!DSS:!CAMELLIA:!ARIA:@SECLEVEL=1"
+                              : "AES128-SHA:DES-CBC3-SHA:RC4-SHA:@SECLEVEL=0";
+  if (with_psk) {
+    // The suites with a PSK come first: whoever configures one wants to see it used.
+    suites = modern ? "kECDHEPSK:kDHEPSK:kPSK:HIGH:!aNULL:!eNULL:!kRSAPSK:!SRP:!DSS:!CAMELLIA:!ARIA:@SECLEVEL=1"
+                    : "PSK-AES128-CBC-SHA:PSK-3DES-EDE-CBC-SHA:" + suites;
+  }
+  // A PSK that comes from a callback is bound to SHA-256, so those suites come first.
+  const char* suites_13 = with_psk ? "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384"
+                                   : "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256";
+  // A server of 2009 does not know RFC 5746.
+  if (!modern) SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
+  return SSL_CTX_set_min_proto_version(context, modern ? TLS1_2_VERSION : TLS1_VERSION) == 1 &&
+         SSL_CTX_set_max_proto_version(context, modern ? TLS1_3_VERSION : TLS1_VERSION) == 1 &&
+         SSL_CTX_set_cipher_list(context, suites.c_str()) == 1 && SSL_CTX_set_ciphersuites(context, suites_13) == 1;
+}
+
+Result<ContextPtr> make_context(const TlsSettings& settings) {
+  ContextPtr context(SSL_CTX_new(settings.server ? TLS_server_method() : TLS_client_method()), SSL_CTX_free);
+  const bool with_psk = !settings.psk.empty();
+  if (!context || !use_profile(context.get(), settings.profile, with_psk)) {
+    return fail(Errc::configuration, "OpenSSL does not offer the TLS profile");
+  }
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_num_tickets(context.get(), 0);
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);  // judged, but never the end of the handshake
+  SSL_CTX_set_msg_callback(context.get(), watch_message);
+  if (with_psk && settings.server) SSL_CTX_set_psk_server_callback(context.get(), server_psk);
+  if (with_psk && !settings.server) SSL_CTX_set_psk_client_callback(context.get(), client_psk);
+  Result<void> done;
+  if (settings.server && !settings.certificate.empty()) done = use_own_certificate(context.get(), settings);
+  if (!settings.server && !settings.trust.empty()) done = use_trust(context.get(), settings.trust);
+  if (!done) return tl::make_unexpected(done.error());
+  return context;
+}
+
+/// The context of these settings; made once, because reading keys costs more than a handshake with them.
+Result<ContextPtr> context_of(const TlsSettings& settings) {
+  static std::mutex guard;
+  static std::map<std::vector<std::string>, ContextPtr> cache;
+  const std::vector<std::string> key = {
+      settings.server ? "server" : "client", settings.profile == TlsProfile::modern ? "modern" : "legacy",
+      settings.psk.empty() ? "" : "psk",     settings.server ? settings.certificate : "",
+      settings.server ? settings.key : "",   settings.server ? "" : settings.trust};
+  const std::lock_guard lock(guard);
+  if (const auto found = cache.find(key); found != cache.end()) return found->second;
+  auto made = make_context(settings);
+  ERR_clear_error();
+  if (!made) return made;
+  if (cache.size() >= most_contexts) cache.clear();  // sessions keep their own
+  cache.emplace(key, *made);
+  return made;
+}
+
+Result<void> check(const TlsSettings& settings) {
+  if (settings.psk_identity.empty() != settings.psk.empty()) {
+    return fail(Errc::data, "a PSK needs both identity and key", {}, "psk");
+  }
+  if (settings.psk.size() > PSK_MAX_PSK_LEN) {
+    return fail(Errc::data, "PSK longer than " + std::to_string(PSK_MAX_PSK_LEN) + " octets", {}, "psk");
+  }
+  if (settings.psk_identity.size() > PSK_MAX_IDENTITY_LEN || settings.psk_identity.find('\0') != std::string::npos) {
+    return fail(Errc::data, "PSK identity longer than " + std::to_string(PSK_MAX_IDENTITY_LEN) + " octets or with NUL",
+                {}, "psk_identity");
+  }
+  if (settings.server && settings.certificate.empty() && settings.psk.empty()) {
+    return fail(Errc::configuration, "a TLS server needs a certificate or a PSK");
+  }
+  return {};
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What a certificate says
+
+/// Printable ASCII as it is, everything else as \xNN: names come from the other end.
+std::string ascii(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto octet = static_cast<std::uint8_t>(c);
+    if (octet >= 0x20 && octet < 0x7F) {
+      out += c;
+    } else {
+      out += "\\x" + hex_number(octet, 2);
+    }
+  }
+  return out;
+}
+
+std::string name_text(const X509_NAME* name) {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253);
+  char* data = nullptr;
+  const auto size = BIO_get_mem_data(bio.get(), &data);
+  return ascii(std::string_view(data, static_cast<std::size_t>(std::max(size, 0L))));
+}
+
+/// Null where the date is none.
+Value iso_8601(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
+  std::array<char, 32> text{};
+  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return std::string(text.data(), size);
+}
+
+std::string address_text(const ASN1_OCTET_STRING& address) {
+  const ByteView octets(address.data, static_cast<std::size_t>(std::max(address.length, 0)));
+  if (octets.size() == 4) {
+    std::string out;
+    for (const auto octet : octets) out += (out.empty() ? "" : ".") + std::to_string(octet);
+    return out;
+  }
+  if (octets.size() != 16) return to_hex(octets);
+  // RFC 5952: the longest run of at least two zero groups becomes "::".
+  std::array<unsigned, 8> groups{};
+  for (std::size_t i = 0; i < 8; ++i) groups[i] = octets[2 * i] * 256U + octets[2 * i + 1];
+  std::size_t gap = 8;
+  std::size_t gap_length = 1;
+  for (std::size_t i = 0; i < 8; ++i) {
+    std::size_t end = i;
+    while (end < 8 && groups[end] == 0) ++end;
+    if (end - i > gap_length) gap = i, gap_length = end - i;
+  }
+  std::string out;
+  for (std::size_t i = 0; i < 8; ++i) {
+    if (i == gap) {
+      out += "::";
+      i += gap_length - 1;
+      continue;
+    }
+    if (!out.empty() && out.back() != ':') out += ':';
+    std::array<char, 8> group{};
+    std::snprintf(group.data(), group.size(), "%x", groups[i]);
+    out += group.data();
+  }
+  return out;
+}
+
+Value::List alternative_names(const X509* certificate) {
+  Value::List out;
+  const NamesPtr names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  const int count = names ? std::min(sk_GENERAL_NAME_num(names.get()), most_names) : 0;
+  for (int i = 0; i < count; ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+    const auto text = [](const ASN1_STRING* string) {
+      return ascii({reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
+                    static_cast<std::size_t>(std::max(ASN1_STRING_length(string), 0))});
+    };
+    switch (name->type) {
+      case GEN_DNS:
+        out.emplace_back("DNS:" + text(name->d.dNSName));
+        break;
+      case GEN_URI:
+        out.emplace_back("URI:" + text(name->d.uniformResourceIdentifier));
+        break;
+      case GEN_EMAIL:
+        out.emplace_back("email:" + text(name->d.rfc822Name));
+        break;
+      case GEN_IPADD:
+        out.emplace_back("IP:" + address_text(*name->d.iPAddress));
+        break;
+      default:
+        break;
+    }
+  }
+  return out;
+}
+
+bool is_address(const std::string& name) {
+  ASN1_OCTET_STRING* address = a2i_IPADDRESS(name.c_str());
+  ASN1_OCTET_STRING_free(address);
+  ERR_clear_error();
+  return address != nullptr;
+}
+
+bool names_match(X509* certificate, const std::string& name) {
+  const int found = is_address(name) ? X509_check_ip_asc(certificate, name.c_str(), 0)
+                                     : X509_check_host(certificate, name.data(), name.size(), 0, nullptr);
+  ERR_clear_error();
+  return found == 1;
+}
+
+Octets der_of(const X509* certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  if (size <= 0) return {};
+  Octets out(der, der + size);
+  OPENSSL_free(der);
+  return out;
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The session
+
+struct TlsSession::Impl {
+  bool server = false;
+  bool trusting = false;  // there is a trust to verify against
+  std::string server_name;
+  Watch watch;
+  SslPtr ssl;
+  BIO* in = nullptr;   // from the other end; owned by ssl
+  BIO* out = nullptr;  // for the other end; owned by ssl
+  Octets unsent;       // plain text that waits for the handshake
+  Octets plain;        // from the other end
+  bool started = false;
+  bool through = false;  // the handshake is
+  bool closing = false;
+  bool ended = false;
+  std::optional<Error> trouble;
+
+  Result<void> prepare(const TlsSettings& settings);
+  void drive();
+  void shake_hands();
+  void read_plain();
+  void write_plain(ByteView octets);
+  void shut_down();
+  void break_off(int result);
+  void end(const char* how, std::string reason, std::optional<Errc> code = {});
+  void drop(const std::string& queue);
+  void add_handshake();
+  void add_certificate(Fact& fact) const;
+};
+
+Result<void> TlsSession::Impl::prepare(const TlsSettings& settings) {
+  const auto context = context_of(settings);
+  if (!context) return tl::make_unexpected(context.error());
+  server = settings.server;
+  trusting = !settings.trust.empty();
+  server_name = settings.server_name;
+  if (server_name.size() > 2 && server_name.front() == '[' && server_name.back() == ']') {
+    server_name = server_name.substr(1, server_name.size() - 2);  // an IPv6 address as a URI writes it
+  }
+  watch.psk_identity = settings.psk_identity;
+  watch.psk = settings.psk;
+  ssl.reset(SSL_new(context->get()));
+  in = BIO_new(BIO_s_mem());
+  out = BIO_new(BIO_s_mem());
+  if (!ssl || in == nullptr || out == nullptr) {
+    BIO_free(in);
+    BIO_free(out);
+    return fail(Errc::configuration, "OpenSSL makes no session");
+  }
+  SSL_set_bio(ssl.get(), in, out);
+  SSL_set_app_data(ssl.get(), &watch);
+  started = server;
+  if (server) {
+    SSL_set_accept_state(ssl.get());
+    return {};
+  }
+  SSL_set_connect_state(ssl.get());
+  if (settings.verify_at) X509_VERIFY_PARAM_set_time(SSL_get0_param(ssl.get()), std::time_t{*settings.verify_at});
+  const bool host = !server_name.empty() && !is_address(server_name);
+  if (host &&
+      (server_name.find('\0') != std::string::npos || SSL_set_tlsext_host_name(ssl.get(), server_name.c_str()) != 1)) {
+    return fail(Errc::data, "no host name and no address", {}, "server_name");
+  }
+  return {};
+}
+
+void TlsSession::Impl::drive() {
+  if (ended) return;
+  ERR_clear_error();
+  if (!through) shake_hands();
+  if (through && !ended) read_plain();
+  if (!ended && BIO_ctrl_pending(out) > output_limit) drop("output");
+  ERR_clear_error();
+}
+
+void TlsSession::Impl::shake_hands() {
+  if (const int result = SSL_do_handshake(ssl.get()); result != 1) {
+    break_off(result);
+    return;
+  }
+  through = true;
+  add_handshake();
+  if (!unsent.empty()) write_plain(std::exchange(unsent, {}));
+  if (closing && !ended) shut_down();
+}
+
+void TlsSession::Impl::read_plain() {
+  std::array<std::uint8_t, slice> octets{};
+  while (!ended) {
+    std::size_t size = 0;
+    const int result = SSL_read_ex(ssl.get(), octets.data(), octets.size(), &size);
+    if (result != 1) {
+      break_off(result);
+      return;
+    }
+    append(plain, ByteView(octets.data(), size));
+    if (plain.size() > queue_limit) drop("received plain text");
+  }
+}
+
+void TlsSession::Impl::write_plain(ByteView octets) {
+  ERR_clear_error();
+  std::size_t size = 0;
+  const int result = octets.empty() ? 1 : SSL_write_ex(ssl.get(), octets.data(), octets.size(), &size);
+  if (result != 1) break_off(result);
+  if (!ended && BIO_ctrl_pending(out) > output_limit) drop("output");
+  ERR_clear_error();
+}
+
+void TlsSession::Impl::shut_down() {
+  SSL_shutdown(ssl.get());
+  ERR_clear_error();
+  end("close_notify", "sent");
+}
+
+/// Ends the session, unless OpenSSL only waits for more octets.
+void TlsSession::Impl::break_off(int result) {
+  const int why = SSL_get_error(ssl.get(), result);
+  if (why == SSL_ERROR_WANT_READ) return;
+  if (why == SSL_ERROR_ZERO_RETURN && through) {
+    SSL_shutdown(ssl.get());  // answers in kind
+    end("close_notify", "received");
+    return;
+  }
+  std::string reason = why == SSL_ERROR_ZERO_RETURN ? "close_notify in the handshake" : "unknown reason";
+  const auto problem = ERR_peek_last_error();
+  if (ERR_GET_REASON(problem) >= SSL_AD_REASON_OFFSET) {
+    reason = "received " + alert_name(ERR_GET_REASON(problem) - SSL_AD_REASON_OFFSET);
+  } else if (const char* known = ERR_reason_error_string(problem); known != nullptr) {
+    reason = known;
+  }
+  end("failed", std::move(reason), Errc::malformed);
+}
+
+void TlsSession::Impl::end(const char* how, std::string reason, std::optional<Errc> code) {
+  ended = true;
+  unsent.clear();
+  if (code) trouble = Error{*code, "the TLS session broke: " + reason, {}, {}};
+  watch.facts.push_back({"tls.end", Value::Map{{"how", how}, {"reason", std::move(reason)}}, {}});
+}
+
+void TlsSession::Impl::drop(const std::string& queue) {
+  plain = {};
+  BIO_reset(out);
+  end("failed", "more than " + std::to_string(queue_limit) + " octets of " + queue + " wait", Errc::exhausted);
+}
+
+void TlsSession::Impl::add_handshake() {
+  const SSL_CIPHER* suite = SSL_get_current_cipher(ssl.get());
+  // A PSK of TLS 1.3 that came from a callback looks like a resumption; there are no others, as no tickets are given.
+  const bool psk = SSL_version(ssl.get()) >= TLS1_3_VERSION ? SSL_session_reused(ssl.get()) == 1
+                                                            : SSL_CIPHER_get_auth_nid(suite) == NID_auth_psk;
+  Fact fact{"tls.handshake", Value::Map{}, {}};
+  fact.fields["version"] = SSL_get_version(ssl.get());
+  fact.fields["suite"] = SSL_CIPHER_standard_name(suite);
+  fact.fields["credential"] = psk ? "psk" : "certificate";
+  if (psk) fact.fields["psk_identity"] = ascii(watch.psk_identity);
+  if (!psk && !server) add_certificate(fact);
+  fact.fields["resumed"] = !psk && SSL_session_reused(ssl.get()) == 1;
+  watch.facts.push_back(std::move(fact));
+}
+
+void TlsSession::Impl::add_certificate(Fact& fact) const {
+  const X509Ptr certificate(SSL_get1_peer_certificate(ssl.get()));
+  if (!certificate) return;
+  fact.octets = der_of(certificate.get());
+  auto& fields = fact.fields;
+  fields["subject"] = name_text(X509_get_subject_name(certificate.get()));
+  fields["issuer"] = name_text(X509_get_issuer_name(certificate.get()));
+  fields["names"] = alternative_names(certificate.get());
+  fields["not_before"] = iso_8601(X509_get0_notBefore(certificate.get()));
+  fields["not_after"] = iso_8601(X509_get0_notAfter(certificate.get()));
+  const auto verdict = SSL_get_verify_result(ssl.get());
+  fields["verified"] = !trusting ? "unverified" : verdict == X509_V_OK ? "ok" : X509_verify_cert_error_string(verdict);
+  if (!server_name.empty()) fields["name_matches"] = names_match(certificate.get(), server_name);
+}
+
+Result<std::unique_ptr<TlsSession>> TlsSession::make(const TlsSettings& settings) {
+  if (const auto usable = check(settings); !usable) return tl::make_unexpected(usable.error());
+  auto impl = std::make_unique<Impl>();
+  const auto prepared = impl->prepare(settings);
+  ERR_clear_error();
+  if (!prepared) return tl::make_unexpected(prepared.error());
+  return std::unique_ptr<TlsSession>(new TlsSession(std::move(impl)));
+}
+
+TlsSession::TlsSession(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+TlsSession::~TlsSession() = default;
+
+void TlsSession::start() {
+  if (impl_->started) return;
+  impl_->started = true;
+  impl_->drive();
+}
+
+void TlsSession::on_data(ByteView octets) {
+  impl_->started = true;
+  // In slices, so that a limit is noticed before everything is decrypted.
+  while (!octets.empty() && !impl_->ended) {
+    const auto size = std::min(octets.size(), slice);
+    if (BIO_write(impl_->in, octets.data(), static_cast<int>(size)) != static_cast<int>(size)) {
+      impl_->drop("input");
+      return;
+    }
+    octets = octets.subspan(size);
+    impl_->drive();
+  }
+}
+
+void TlsSession::on_end() {
+  if (impl_->ended) return;
+  impl_->end("truncated",
+             impl_->through ? "the stream ended without close_notify" : "the stream ended in the handshake",
+             Errc::truncated);
+}
+
+void TlsSession::write(ByteView plain) {
+  if (impl_->ended || impl_->closing) return;
+  if (impl_->unsent.size() + plain.size() > queue_limit) {
+    impl_->drop("plain text to send");
+  } else if (impl_->through) {
+    impl_->write_plain(plain);
+  } else {
+    append(impl_->unsent, plain);
+  }
+}
+
+void TlsSession::close() {
+  if (impl_->ended || impl_->closing) return;
+  impl_->closing = true;
+  if (impl_->through) impl_->shut_down();
+  if (!impl_->started) impl_->end("failed", "closed before the handshake");
+}
+
+Octets TlsSession::take_output() {
+  Octets out(BIO_ctrl_pending(impl_->out));
+  if (!out.empty()) BIO_read(impl_->out, out.data(), static_cast<int>(out.size()));
+  return out;
+}
+
+Octets TlsSession::take_plain() {
+  return std::exchange(impl_->plain, {});
+}
+
+bool TlsSession::open() const {
+  return impl_->through && !impl_->ended;
+}
+
+bool TlsSession::over() const {
+  return impl_->ended;
+}
+
+std::optional<Error> TlsSession::trouble() const {
+  return impl_->trouble;
+}
+
+std::vector<Fact> TlsSession::take_facts() {
+  return std::exchange(impl_->watch.facts, {});
+}
+
+}  // namespace dmsc::peer

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/peer/uicc/bip_listener.hpp"
+
+#include <algorithm>
+
+#include "runner/peer/uicc/results.hpp"
+
+namespace dmsc::peer {
+namespace {
+
+constexpr std::size_t send_most = 220;      // octets of channel data that fit in one SEND DATA
+constexpr std::int64_t receive_most = 237;  // and in one response to RECEIVE DATA
+
+Value qualifier(int value) {
+  return Value::Map{{"qualifier", value}};
+}
+
+}  // namespace
+
+void BipListener::reset() {
+  channels_.clear();
+  dead_ = false;
+}
+
+void BipListener::start() {
+  const auto add = [&](std::int64_t count, std::int64_t port) {
+    for (; count > 0; --count) {
+      auto& channel = channels_.emplace_back();
+      channel.port = port;
+      open(channel);
+    }
+  };
+  add(self_.https_channels, https_port);
+  add(self_.http_channels, http_port);
+}
+
+void BipListener::open(Channel& channel) {
+  channel.state = State::opening;
+  toolkit_.queue("open_channel", "uicc_server",
+                 Value::Map{{"buffer_size", self_.buffer_size},
+                            {"transport_level", Value::Map{{"protocol", "tcp_server"}, {"port", channel.port}}}},
+                 [this, &channel](const codec::Decoded& response) {
+                   const auto* status = response.find("channel_status");
+                   const bool done = performed(response) && status != nullptr;
+                   channel.number = done ? status->int_or("channel", 0) : 0;
+                   const bool listens =
+                       done && (status->text_or("state", "") == "listen" || self_.follows(Policy::takes_listen_event));
+                   channel.state = channel.number != 0 && listens ? State::listen : State::closed;
+                 });
+}
+
+BipListener::Channel* BipListener::find(const codec::Decoded& envelope) {
+  const auto* status = envelope.find("channel_status");
+  const auto number = status == nullptr ? 0 : status->int_or("channel", 0);
+  const bool any = !self_.follows(Policy::checks_channel);
+  const auto found = std::find_if(channels_.begin(), channels_.end(), [&](const Channel& channel) {
+    return (any || channel.number == number) && channel.state != State::opening && channel.state != State::closed;
+  });
+  return (number == 0 && !any) || found == channels_.end() ? nullptr : &*found;
+}
+
+void BipListener::forget_client(Channel& channel) {
+  if (channel.connection != 0) scws_.disconnect(std::exchange(channel.connection, 0));
+  channel.wanted = false;
+}
+
+void BipListener::on_channel_status(const codec::Decoded& envelope) {
+  auto* channel = find(envelope);
+  if (channel == nullptr || dead_) return;
+  const auto& status = *envelope.find("channel_status");
+  const auto state = status.text_or("state", "");
+  if (!self_.follows(Policy::forgets_lost_clients) && channel->connection != 0) return;
+  forget_client(*channel);
+  if (state == "established") {
+    channel->state = State::established;
+    const auto connection = scws_.connect(channel->port == https_port);
+    if (connection) channel->connection = *connection;
+    if (!connection) listen_again(*channel);
+  } else if (status.text_or("information", "") == "link_dropped") {
+    // The channel is of no use any more: it is closed and asked for afresh.
+    toolkit_.queue("close_channel", "",
+                   Value::Map{{"command_details", qualifier(0)}, {"device_identities", to_channel(channel->number)}});
+    channel->number = 0;
+    open(*channel);
+  } else {
+    channel->state = State::listen;
+  }
+}
+
+void BipListener::on_data_available(const codec::Decoded& envelope) {
+  auto* channel = find(envelope);
+  if (channel == nullptr) return;
+  if (channel->state != State::established && self_.follows(Policy::checks_channel)) return;
+  if (channel->receiving) {
+    channel->wanted = true;
+  } else {
+    receive(*channel);
+  }
+}
+
+void BipListener::receive(Channel& channel) {
+  channel.receiving = true;
+  channel.wanted = false;
+  toolkit_.queue("receive_data", "",
+                 Value::Map{{"device_identities", to_channel(channel.number)}, {"channel_data_length", receive_most}},
+                 [this, &channel](const codec::Decoded& response) {
+                   channel.receiving = false;
+                   const auto connection = channel.connection;  // data are the present client's, whoever it was
+                   if (connection == 0) return;
+                   if (!performed(response)) {
+                     dead_ = !self_.follows(Policy::survives_receive_error);
+                     listen_again(channel);
+                     return;
+                   }
+                   const auto* data = response.find("channel_data");
+                   const auto octets =
+                       data != nullptr && data->is_string() ? parse_hex(data->as_string()) : Result<Octets>{};
+                   const auto* left = response.find("channel_data_length");
+                   if (octets && !octets->empty()) scws_.on_data(connection, *octets);
+                   const bool more = channel.wanted || (left != nullptr && left->is_int() && left->as_int() > 0);
+                   send(channel);
+                   if (more && channel.connection == connection && self_.follows(Policy::reads_all_pieces))
+                     receive(channel);
+                 });
+}
+
+void BipListener::send(Channel& channel) {
+  const auto connection = channel.connection;
+  const auto output = scws_.take_output(connection);
+  // Pieces are stored as long as the terminal's buffer holds them, then sent together.
+  const auto buffer = static_cast<std::size_t>(std::max<std::int64_t>(self_.buffer_size, 1));
+  std::size_t stored = 0;
+  for (std::size_t at = 0; at < output.size(); at += send_most) {
+    const auto piece = ByteView(output).subspan(at, std::min(send_most, output.size() - at));
+    stored += piece.size();
+    const bool last = at + send_most >= output.size();
+    const bool now = last || stored + send_most > buffer;
+    if (now) stored = 0;
+    ++channel.sending;
+    toolkit_.queue("send_data", "",
+                   Value::Map{{"command_details", qualifier(now ? 1 : 0)},
+                              {"device_identities", to_channel(channel.number)},
+                              {"channel_data", to_hex(piece)}},
+                   [this, &channel, connection](const codec::Decoded& response) {
+                     --channel.sending;
+                     if (channel.connection != connection || connection == 0) return;
+                     if (!performed(response)) listen_again(channel);
+                   });
+  }
+  if (scws_.over(connection)) listen_again(channel);
+}
+
+/// Lets the client go and waits for the next one.
+void BipListener::listen_again(Channel& channel) {
+  forget_client(channel);
+  channel.state = State::listen;
+  const bool reopens = self_.follows(Policy::reopens_listener);
+  toolkit_.queue(
+      "close_channel", "",
+      Value::Map{{"command_details", qualifier(reopens ? 1 : 0)}, {"device_identities", to_channel(channel.number)}});
+}
+
+}  // namespace dmsc::peer

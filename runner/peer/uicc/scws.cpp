@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/peer/uicc/scws.hpp"
+
+namespace dmsc::peer {
+namespace {
+
+constexpr std::string_view dm_path = "/OMA/DM";
+constexpr std::string_view index_page =
+    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Smart card web server</title></head>\n"
+    "<body><h1>Smart card web server</h1><p>This page lives on the card.</p></body></html>\n";
+
+HttpResponse page(int status, std::string_view type, std::string_view text) {
+  HttpResponse response;
+  response.status = status;
+  response.headers = {{"Content-Type", std::string(type)}, {"Cache-Control", "no-store"}};
+  response.body.assign(text.begin(), text.end());
+  return response;
+}
+
+HttpResponse refusal(int status) {
+  return page(status, "text/plain", std::to_string(status) + "\n");
+}
+
+std::string path_of(const HttpRequest& request) {
+  return request.target.substr(0, request.target.find('?'));
+}
+
+}  // namespace
+
+std::optional<int> Scws::connect(bool secure) {
+  if (dead_ || connections_.size() >= most_connections) return {};
+  Connection connection;
+  if (secure && self_.follows(Policy::requires_tls)) {
+    TlsSettings settings;
+    settings.server = true;
+    settings.profile = self_.legacy_tls ? TlsProfile::legacy_2009 : TlsProfile::modern;
+    settings.certificate = self_.certificate;
+    settings.key = self_.key;
+    if (self_.follows(Policy::takes_psk)) {
+      settings.psk_identity = self_.psk_identity;
+      settings.psk = self_.psk;
+    }
+    auto made = TlsSession::make(settings);
+    if (!made) return {};
+    connection.tls = std::move(*made);
+  }
+  connections_.emplace(++next_, std::move(connection));
+  return next_;
+}
+
+void Scws::on_data(int number, ByteView octets) {
+  const auto found = connections_.find(number);
+  if (found == connections_.end() || found->second.closing) return;
+  auto& connection = found->second;
+  Octets plain;
+  if (connection.tls) {
+    connection.tls->on_data(octets);
+    plain = connection.tls->take_plain();
+  } else {
+    plain = to_octets(octets);
+  }
+  if (!plain.empty()) {
+    ++connection.pieces;
+    connection.http.on_data(plain);
+  }
+  serve(connection);
+}
+
+void Scws::serve(Connection& connection) {
+  while (const auto request = connection.http.take_request()) {
+    auto response = answer(*request, connection.tls != nullptr);
+    const bool in_pieces = std::exchange(connection.pieces, 0) > 1;
+    if (in_pieces && !self_.follows(Policy::keeps_request_pieces)) response = refusal(400);
+    if (tamper_) {
+      Outgoing out{"http.response", Value::Map{{"status", response.status}, {"path", path_of(*request)}}, 1, 0};
+      for (const auto& [name, value] : response.headers) out.members["headers"][name] = value;
+      tamper_(out);
+      response.status = static_cast<int>(out.members.int_or("status", response.status));
+      response.headers.clear();
+      if (const auto* headers = out.members.find("headers"); headers != nullptr && headers->is_map()) {
+        for (const auto& [name, value] : headers->as_map()) response.headers.emplace_back(name, value.as_string());
+      }
+      if (out.copies == 0) return;
+    }
+    connection.http.respond(response);
+  }
+  if (connection.http.trouble().has_value() && !self_.follows(Policy::survives_bad_http)) dead_ = true;
+  const auto output = connection.http.take_output();
+  if (connection.tls) {
+    if (!output.empty()) connection.tls->write(output);
+    if (connection.http.over()) connection.tls->close();
+  } else {
+    connection.closing = connection.http.over();
+    append(connection.plain_output, output);
+  }
+}
+
+Octets Scws::take_output(int number) {
+  const auto found = connections_.find(number);
+  if (found == connections_.end()) return {};
+  auto& connection = found->second;
+  return connection.tls ? connection.tls->take_output() : std::exchange(connection.plain_output, {});
+}
+
+bool Scws::over(int number) const {
+  const auto found = connections_.find(number);
+  if (found == connections_.end()) return true;
+  return found->second.tls ? found->second.tls->over() : found->second.closing;
+}
+
+void Scws::disconnect(int number) {
+  connections_.erase(number);
+}
+
+HttpResponse Scws::answer(const HttpRequest& request, bool secure) {
+  const auto path = path_of(request);
+  const auto host = header_of(request.headers, "Host");
+  if (host.starts_with("[::1]") && !self_.follows(Policy::serves_ipv6)) return refusal(404);
+  if (host.starts_with("localhost") && !self_.follows(Policy::serves_localhost)) return refusal(404);
+  if (host.starts_with("localuicc") && !self_.follows(Policy::serves_localuicc)) return refusal(404);
+  if (request.chunked && !self_.follows(Policy::reads_chunked)) return refusal(411);
+  if (path == dm_path || !self_.follows(Policy::knows_its_paths)) return answer_dm(request, secure);
+  const bool event = !self_.scws_event_path.empty() && path == self_.scws_event_path;
+  if (path != "/" && path != "/index.html" && !event) return refusal(404);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (!reads && !(event && request.method == "POST")) {
+    auto response = refusal(405);
+    response.headers.emplace_back("Allow", event ? "GET, HEAD, POST" : "GET, HEAD");
+    return response;
+  }
+  if (event) {
+    on_event_();
+    return page(200, "text/plain", "noted\n");
+  }
+  if (!self_.follows(Policy::checks_path)) on_event_();
+  return page(200, "text/html; charset=utf-8", index_page);
+}
+
+HttpResponse Scws::answer_dm(const HttpRequest& request, bool secure) {
+  if (!secure && self_.follows(Policy::refuses_plain_dm)) return refusal(403);
+  if (request.method != "POST") {
+    auto response = refusal(405);
+    response.headers.emplace_back("Allow", "POST");
+    return response;
+  }
+  auto reply = dm_.post(header_of(request.headers, "Content-Type"), request.body);
+  HttpResponse response;
+  response.status = reply.status;
+  response.headers = {{"Content-Type", reply.media_type}, {"Cache-Control", "no-store"}};
+  response.body = std::move(reply.body);
+  return response;
+}
+
+}  // namespace dmsc::peer

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "runner/peer/session/http_server.hpp"
+#include "runner/peer/session/tls_session.hpp"
+#include "runner/peer/uicc/dm_server.hpp"
+
+namespace dmsc::peer {
+
+/// The card's web server: connections by whatever transport, TLS where the port asks for it, HTTP/1.1, static pages,
+/// and /OMA/DM, which goes to the DM_SC Server. Sans-I/O. Source: DM_SC 5.2 and 8.1; OMA SCWS 1.1; dm.md 6
+class Scws {
+ public:
+  static constexpr int most_connections = 16;
+
+  /// All four must outlive this object.
+  /// @param on_event  called when a client asks for the path that is an SCWS event
+  Scws(const Personality& personality, DmServer& dm, const Tamper& tamper, std::function<void()> on_event)
+      : self_(personality), dm_(dm), tamper_(tamper), on_event_(std::move(on_event)) {}
+
+  /// A client connected. @return a number for the calls below; nothing when there are too many or TLS cannot start
+  std::optional<int> connect(bool secure);
+  void on_data(int connection, ByteView octets);
+  Octets take_output(int connection);
+  bool over(int connection) const;  ///< close the stream once the output is sent; also of a number that is unknown
+  void disconnect(int connection);
+
+  void reset() { connections_.clear(); }
+
+ private:
+  struct Connection {
+    std::unique_ptr<TlsSession> tls;  ///< null on the plain port
+    HttpServer http;
+    bool closing = false;
+    Octets plain_output;
+    std::size_t pieces = 0;  ///< in which the request came, TLS undone
+  };
+  void serve(Connection& connection);
+  HttpResponse answer(const HttpRequest& request, bool secure);
+  HttpResponse answer_dm(const HttpRequest& request, bool secure);
+
+  const Personality& self_;
+  DmServer& dm_;
+  const Tamper& tamper_;
+  std::function<void()> on_event_;
+  std::map<int, Connection> connections_;
+  int next_ = 0;
+  bool dead_ = false;  ///< a defect: nobody is served any more
+};
+
+}  // namespace dmsc::peer

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/peer/uicc/scws.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include "runner/base/catch.hpp"
+#include "runner/peer/terminal/web_client.hpp"
+
+namespace dmsc::peer {
+namespace {
+
+constexpr std::int64_t in_2030 = 1893456000;
+
+std::string pem(const std::string& name) {
+  std::ifstream file(std::string(DMSC_SOURCE_DIR) + "/fixtures/certs/" + name);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Octets octets(std::string_view text) {
+  return {text.begin(), text.end()};
+}
+
+std::string text(const Octets& octets) {
+  return {octets.begin(), octets.end()};
+}
+
+Personality personality(std::set<Policy> off = {}) {
+  Personality self;
+  self.server_id = "srv";
+  self.scws_event_path = "/dmsc/wake";
+  self.certificate = pem("localuicc.pem");
+  self.key = pem("localuicc.key.pem");
+  self.psk_identity = "terminal";
+  self.psk = {1, 2, 3, 4, 5, 6, 7, 8};
+  self.switched_off = std::move(off);
+  return self;
+}
+
+struct Rig {
+  Personality self;
+  Account account;
+  Tamper tamper;
+  int events = 0;
+  DmServer dm;
+  Scws scws;
+
+  explicit Rig(std::set<Policy> off = {}) : Rig(personality(std::move(off))) {}
+  explicit Rig(Personality from)
+      : self(std::move(from)), dm(self, account, tamper), scws(self, dm, tamper, [this] { ++events; }) {}
+
+  /// What a plain connection of its own answers to these octets.
+  std::string ask(std::string_view request) {
+    const auto connection = scws.connect(false);
+    REQUIRE(connection);
+    scws.on_data(*connection, octets(request));
+    auto answer = text(scws.take_output(*connection));
+    scws.disconnect(*connection);
+    return answer;
+  }
+
+  /// Status of the answer to a request without body: "404".
+  std::string status(const std::string& method, const std::string& path, const std::string& host = "127.0.0.1:3516") {
+    return ask(method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").substr(9, 3);
+  }
+};
+
+std::string header(const std::string& answer, const std::string& name) {
+  const auto at = answer.find("\r\n" + name + ": ");
+  if (at == std::string::npos) return {};
+  const auto from = at + name.size() + 4;
+  return answer.substr(from, answer.find("\r\n", from) - from);
+}
+
+std::string body(const std::string& answer) {
+  return answer.substr(answer.find("\r\n\r\n") + 4);
+}
+
+/// A local program with TLS, talking to the SCWS.
+struct Program {
+  Scws& scws;
+  int connection;
+  std::unique_ptr<WebClient> client;
+
+  Program(Scws& of, const TlsSettings& tls) : scws(of), connection(scws.connect(true).value_or(0)) {
+    auto made = WebClient::make(&tls);
+    REQUIRE(made);
+    client = std::move(*made);
+    pump();
+  }
+
+  void pump() {
+    for (int turn = 0; turn < 50; ++turn) {
+      const auto there = client->take_output();
+      scws.on_data(connection, there);
+      const auto back = scws.take_output(connection);
+      if (!back.empty()) client->on_data(back);
+      if (there.empty() && back.empty()) return;
+    }
+    FAIL("they never come to rest");
+  }
+
+  std::optional<HttpResponse> ask(const HttpRequest& request) {
+    client->expect_response(request);
+    client->send(write_request(request));
+    pump();
+    return client->take_response();
+  }
+};
+
+TlsSettings trusting() {
+  TlsSettings settings;
+  settings.trust = pem("ca.pem");
+  settings.server_name = "127.0.0.1";
+  settings.verify_at = in_2030;
+  return settings;
+}
+
+HttpRequest dm_request(const std::string& method = "POST") {
+  return {method,
+          "/OMA/DM",
+          11,
+          {{"Host", "127.0.0.1:4116"}, {"Content-Type", "application/vnd.syncml.dm+xml"}},
+          method == "POST" ? octets("no SyncML") : Octets{},
+          false};
+}
+
+}  // namespace
+
+TEST_CASE("the card has a page", "[scws]") {
+  Rig rig;
+  const auto page = rig.ask("GET / HTTP/1.1\r\nHost: 127.0.0.1:3516\r\n\r\n");
+  CHECK(page.starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(header(page, "Content-Type") == "text/html; charset=utf-8");
+  CHECK(body(page).find("<h1>Smart card web server</h1>") != std::string::npos);
+  CHECK(header(page, "Content-Length") == std::to_string(body(page).size()));
+  CHECK(body(rig.ask("GET /index.html?a=b HTTP/1.1\r\nHost: x\r\n\r\n")) == body(page));
+  const auto head = rig.ask("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(head.starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(header(head, "Content-Length") == header(page, "Content-Length"));
+  CHECK(body(head).empty());
+  CHECK(rig.events == 0);
+}
+
+TEST_CASE("what is not there and what is not allowed", "[scws]") {
+  Rig rig;
+  CHECK(rig.status("GET", "/nothing") == "404");
+  CHECK(rig.status("GET", "/OMA") == "404");
+  CHECK(rig.status("GET", "/OMA/DM/") == "404");
+  CHECK(rig.status("GET", "/oma/dm") == "404");
+  const auto refused = rig.ask("DELETE /index.html HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(refused.substr(9, 3) == "405");
+  CHECK(header(refused, "Allow") == "GET, HEAD");
+  CHECK(rig.status("POST", "/") == "405");
+  CHECK(rig.status("PUT", "/nothing") == "404");
+}
+
+TEST_CASE("a request for the event path wakes the card", "[scws]") {
+  Rig rig;
+  CHECK(rig.status("GET", "/dmsc/wake") == "200");
+  CHECK(rig.events == 1);
+  CHECK(rig.status("POST", "/dmsc/wake?why=test") == "200");
+  CHECK(rig.events == 2);
+  CHECK(rig.status("DELETE", "/dmsc/wake") == "405");
+  CHECK(rig.status("GET", "/dmsc/wake/up") == "404");
+  CHECK(rig.events == 2);
+  auto without = personality();
+  without.scws_event_path.clear();
+  Rig silent(without);
+  CHECK(silent.status("GET", "/dmsc/wake") == "404");
+  CHECK(silent.events == 0);
+}
+
+TEST_CASE("DM is not for the plain port", "[scws]") {
+  Rig rig;
+  CHECK(rig.status("POST", "/OMA/DM") == "403");
+  CHECK(rig.status("GET", "/OMA/DM") == "403");
+}
+
+TEST_CASE("several requests on one connection, one answer each", "[scws]") {
+  Rig rig;
+  const auto connection = rig.scws.connect(false).value();
+  for (int i = 0; i < 3; ++i) {
+    rig.scws.on_data(connection, octets("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK(text(rig.scws.take_output(connection)).starts_with("HTTP/1.1 200"));
+    CHECK(rig.scws.take_output(connection).empty());
+    CHECK_FALSE(rig.scws.over(connection));
+  }
+  rig.scws.on_data(connection, octets("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  CHECK(text(rig.scws.take_output(connection)).starts_with("HTTP/1.1 200"));
+  CHECK(rig.scws.over(connection));
+  rig.scws.on_data(connection, octets("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  CHECK(rig.scws.take_output(connection).empty());
+}
+
+TEST_CASE("a request may come octet by octet", "[scws]") {
+  Rig rig;
+  const auto connection = rig.scws.connect(false).value();
+  const std::string request = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n";
+  for (const char c : request) {
+    CHECK(rig.scws.take_output(connection).empty());
+    rig.scws.on_data(connection, octets(std::string(1, c)));
+  }
+  CHECK(text(rig.scws.take_output(connection)).substr(9, 3) == "404");
+}
+
+TEST_CASE("what is no HTTP is answered 400 and ends the connection", "[scws]") {
+  Rig rig;
+  const auto connection = rig.scws.connect(false).value();
+  rig.scws.on_data(connection, octets("\x16\x03\x01 this is no HTTP\r\n\r\n"));
+  CHECK(text(rig.scws.take_output(connection)).substr(9, 3) == "400");
+  CHECK(rig.scws.over(connection));
+}
+
+TEST_CASE("connections are numbered and bounded", "[scws]") {
+  Rig rig;
+  std::vector<int> connections;
+  for (int i = 0; i < Scws::most_connections; ++i) {
+    const auto one = rig.scws.connect(false);
+    REQUIRE(one);
+    CHECK(*one != 0);
+    CHECK_FALSE(rig.scws.over(*one));
+    connections.push_back(*one);
+  }
+  CHECK_FALSE(rig.scws.connect(false));
+  CHECK_FALSE(rig.scws.connect(true));
+  rig.scws.disconnect(connections[3]);
+  CHECK(rig.scws.over(connections[3]));
+  const auto again = rig.scws.connect(false);
+  REQUIRE(again);
+  CHECK(std::find(connections.begin(), connections.end(), *again) == connections.end());
+  rig.scws.reset();
+  CHECK(rig.scws.over(connections[0]));
+  CHECK(rig.scws.connect(false));
+}
+
+TEST_CASE("numbers that nobody has do no harm", "[scws]") {
+  Rig rig;
+  for (const int number : {-1, 0, 1, 1000}) {
+    CHECK(rig.scws.over(number));
+    rig.scws.on_data(number, octets("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK(rig.scws.take_output(number).empty());
+    rig.scws.disconnect(number);
+  }
+}
+
+TEST_CASE("connections do not mix", "[scws]") {
+  Rig rig;
+  const auto one = rig.scws.connect(false).value();
+  const auto two = rig.scws.connect(false).value();
+  rig.scws.on_data(one, octets("GET /nothing HTTP/1.1\r\n"));
+  rig.scws.on_data(two, octets("GET / HTTP/1.1\r\n"));
+  rig.scws.on_data(two, octets("Host: x\r\n\r\n"));
+  rig.scws.on_data(one, octets("Host: x\r\n\r\n"));
+  CHECK(text(rig.scws.take_output(one)).substr(9, 3) == "404");
+  CHECK(text(rig.scws.take_output(two)).substr(9, 3) == "200");
+}
+
+TEST_CASE("over TLS the card shows its certificate and serves DM", "[scws]") {
+  Rig rig;
+  Program program(rig.scws, trusting());
+  REQUIRE(program.client->ready());
+  const auto facts = program.client->take_facts();
+  REQUIRE(facts.size() == 1);
+  CHECK(facts[0].key == "tls.handshake");
+  CHECK(facts[0].fields.text_or("verified", "") == "ok");
+  CHECK(facts[0].fields.bool_or("name_matches", false));
+  CHECK(facts[0].fields.text_or("subject", "") == "CN=localuicc");
+  const auto malformed = program.ask(dm_request());
+  REQUIRE(malformed);
+  CHECK(malformed->status == 400);
+  CHECK(header_of(malformed->headers, "Cache-Control") == "no-store");
+  auto other_type = dm_request();
+  other_type.headers[1].second = "text/plain";
+  CHECK(program.ask(other_type)->status == 415);
+  for (const auto* method : {"GET", "PUT", "DELETE"}) {
+    const auto refused = program.ask(dm_request(method));
+    REQUIRE(refused);
+    CHECK(refused->status == 405);
+    CHECK(header_of(refused->headers, "Allow") == "POST");
+  }
+  CHECK(program.ask({"GET", "/", 11, {{"Host", "x"}}, {}, false})->status == 200);
+  CHECK_FALSE(rig.scws.over(program.connection));
+}
+
+TEST_CASE("the card ends TLS with close_notify where the connection is to be closed", "[scws]") {
+  Rig rig;
+  Program program(rig.scws, trusting());
+  CHECK(program.ask({"GET", "/", 11, {{"Host", "x"}, {"Connection", "close"}}, {}, false})->status == 200);
+  CHECK(program.client->over());
+  CHECK(rig.scws.over(program.connection));
+  const auto facts = program.client->take_facts();
+  REQUIRE_FALSE(facts.empty());
+  CHECK(facts.back().key == "tls.end");
+  CHECK(facts.back().fields.text_or("how", "") == "close_notify");
+}
+
+TEST_CASE("plain HTTP on the secure port ends the connection", "[scws]") {
+  Rig rig;
+  const auto connection = rig.scws.connect(true).value();
+  rig.scws.on_data(connection, octets("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  CHECK(rig.scws.over(connection));
+  CHECK(text(rig.scws.take_output(connection)).find("HTTP/1.1") == std::string::npos);
+}
+
+TEST_CASE("the versions of 2009 are a matter of the personality", "[scws]") {
+  auto settings = trusting();
+  settings.profile = TlsProfile::legacy_2009;
+  Rig modern;
+  CHECK_FALSE(Program(modern.scws, settings).client->ready());
+  auto old = personality();
+  old.legacy_tls = true;
+  Rig legacy(old);
+  CHECK(Program(legacy.scws, settings).client->ready());
+  CHECK_FALSE(Program(legacy.scws, trusting()).client->ready());
+}
+
+TEST_CASE("a pre-shared key does in place of a certificate", "[scws]") {
+  auto settings = trusting();
+  settings.psk_identity = "terminal";
+  settings.psk = {1, 2, 3, 4, 5, 6, 7, 8};
+  auto keyed = personality();
+  keyed.certificate.clear();
+  keyed.key.clear();
+  Rig rig(keyed);
+  Program program(rig.scws, settings);
+  REQUIRE(program.client->ready());
+  CHECK(program.client->take_facts()[0].fields.text_or("credential", "") == "psk");
+  settings.psk.back() ^= 1;
+  CHECK_FALSE(Program(rig.scws, settings).client->ready());
+}
+
+TEST_CASE("a card that can show nothing takes no secure connection", "[scws]") {
+  Personality bare;
+  Rig rig(bare);
+  CHECK_FALSE(rig.scws.connect(true));
+  CHECK(rig.scws.connect(false));
+}
+
+TEST_CASE("a rule of the web server that is switched off shows", "[scws]") {
+  SECTION("names of the card") {
+    struct Row {
+      Policy policy;
+      const char* host;
+    };
+    const auto row = GENERATE(values<Row>({{Policy::serves_ipv6, "[::1]:3516"},
+                                           {Policy::serves_localhost, "localhost:3516"},
+                                           {Policy::serves_localuicc, "localuicc:80"}}));
+    CAPTURE(row.host);
+    Rig on;
+    Rig off({row.policy});
+    CHECK(on.status("GET", "/", row.host) == "200");
+    CHECK(off.status("GET", "/", row.host) == "404");
+    CHECK(off.status("GET", "/") == "200");
+  }
+  SECTION("refuses_plain_dm") {
+    CHECK(Rig({Policy::refuses_plain_dm}).status("POST", "/OMA/DM") == "415");
+  }
+  SECTION("knows_its_paths") {
+    CHECK(Rig({Policy::refuses_plain_dm, Policy::knows_its_paths}).status("POST", "/anything") == "415");
+  }
+  SECTION("survives_bad_http") {
+    Rig sound;
+    Rig broken({Policy::survives_bad_http});
+    CHECK(sound.ask("no HTTP\r\n\r\n").substr(9, 3) == "400");
+    broken.ask("no HTTP\r\n\r\n");
+    CHECK(sound.scws.connect(false));
+    CHECK_FALSE(broken.scws.connect(false));
+  }
+  SECTION("reads_chunked") {
+    const auto* chunked =
+        "POST /dmsc/wake HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n";
+    CHECK(Rig().ask(chunked).substr(9, 3) == "200");
+    CHECK(Rig({Policy::reads_chunked}).ask(chunked).substr(9, 3) == "411");
+  }
+  SECTION("keeps_request_pieces") {
+    Rig rig({Policy::keeps_request_pieces});
+    CHECK(rig.status("GET", "/") == "200");
+    const auto connection = rig.scws.connect(false).value();
+    rig.scws.on_data(connection, octets("GET / HTTP/1.1\r\n"));
+    rig.scws.on_data(connection, octets("Host: x\r\n\r\n"));
+    CHECK(text(rig.scws.take_output(connection)).substr(9, 3) == "400");
+  }
+  SECTION("requires_tls") {
+    Rig rig({Policy::requires_tls});
+    const auto connection = rig.scws.connect(true).value();
+    rig.scws.on_data(connection, octets("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK(text(rig.scws.take_output(connection)).substr(9, 3) == "200");
+  }
+  SECTION("takes_psk") {
+    auto keyed = personality({Policy::takes_psk});
+    keyed.certificate.clear();
+    keyed.key.clear();
+    CHECK_FALSE(Rig(keyed).scws.connect(true));
+  }
+}
+
+TEST_CASE("a tamper may change or swallow a response", "[scws]") {
+  Rig rig;
+  std::string seen;
+  rig.tamper = [&](Outgoing& out) {
+    seen += out.key + " " + out.members.text_or("path", "") + "; ";
+    out.members["status"] = 503;
+    out.members["headers"]["X-Odd"] = "1";
+    if (out.members.text_or("path", "") == "/mute") out.copies = 0;
+  };
+  const auto answer = rig.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(answer.substr(9, 3) == "503");
+  CHECK(header(answer, "X-Odd") == "1");
+  CHECK(rig.ask("GET /mute HTTP/1.1\r\nHost: x\r\n\r\n").empty());
+  CHECK(seen == "http.response /; http.response /mute; ");
+}
+
+}  // namespace dmsc::peer
