@@ -81,7 +81,14 @@ Result<void> ConsoleReport::run_ended(const model::RunSummary& summary) {
     out_ << (first ? "" : ", ") << count << " " << name_of(verdict);
     first = false;
   }
-  out_ << " in " << seconds(summary.took) << " s\n" << std::flush;
+  out_ << " in " << seconds(summary.took) << " s\n";
+  if (summary.account.is_map()) {
+    // A card keeps its nonces: the next run starts from these.
+    out_ << "account after this run, for the next PIXIT:";
+    for (const auto& [item, value] : summary.account.as_map()) out_ << " " << item << "=" << value.as_string();
+    out_ << "\n";
+  }
+  out_ << std::flush;
   return {};
 }
 

@@ -154,6 +154,7 @@ Result<void> Journal::run_ended(const model::RunSummary& summary) {
   Value counts = Value::Map{};
   for (const auto& [verdict, count] : summary.counts) counts[name_of(verdict)] = count;
   footer["counts"] = std::move(counts);
+  if (summary.account.is_map()) footer["account"] = summary.account;
   footer["proven"] = summary.proven;
   footer["not_verified"] = strings(summary.not_verified);
   footer["exit_code"] = summary.exit_code;

@@ -24,9 +24,29 @@ bool holds(const model::Ics& ics, std::string_view item) {
 void CardSession::record(model::Exchange exchange) {
   exchanges_.push_back(std::move(exchange));
   for (auto& event : observer_.observe(exchanges_.back(), exchanges_.size() - 1)) {
-    event.number = events_.size();
-    events_.push_back(std::move(event));
+    auto notification = watch_.observe(event);
+    number(std::move(event));
+    if (notification) number(std::move(*notification));
   }
+}
+
+void CardSession::number(model::Event event) {
+  event.number = events_.size();
+  events_.push_back(std::move(event));
+}
+
+void CardSession::add(peer::Fact fact) {
+  model::Event event;
+  event.exchange = exchanges_.empty() ? 0 : exchanges_.size() - 1;
+  event.at = before_ + terminal_.now();
+  event.key = std::move(fact.key);
+  event.fields = std::move(fact.fields);
+  event.octets = std::move(fact.octets);
+  number(std::move(event));
+}
+
+std::chrono::milliseconds CardSession::wait_limit(std::string_view item, std::chrono::milliseconds fallback) const {
+  return duration(pixit_, item, fallback);
 }
 
 Result<void> CardSession::power_cycle() {

@@ -3,8 +3,10 @@
 
 #include <atomic>
 
+#include "runner/engine/notification_watch.hpp"
 #include "runner/engine/observer.hpp"
 #include "runner/model/declaration.hpp"
+#include "runner/peer/session/fact.hpp"
 #include "runner/peer/terminal/terminal.hpp"
 #include "runner/port/card_link.hpp"
 
@@ -19,8 +21,9 @@ struct Limits {
 /// A terminal and a card that talk: the terminal's commands go over the link, every exchange enters the trace.
 class CardSession {
  public:
-  CardSession(port::CardLink& link, const model::Ics& ics, const model::Pixit& pixit, const std::atomic<int>& stop)
-      : link_(link), ics_(ics), pixit_(pixit), stop_(stop) {}
+  CardSession(port::CardLink& link, const model::Ics& ics, const model::Pixit& pixit, const peer::Account& account,
+              const std::atomic<int>& stop)
+      : link_(link), ics_(ics), pixit_(pixit), stop_(stop), watch_(account) {}
 
   /// Power off, power on; the terminal starts afresh, the trace goes on.
   Result<void> power_cycle();
@@ -36,6 +39,14 @@ class CardSession {
   /// Occasions until the card has been quiet for as many as the PIXIT says.
   Result<void> settle();
 
+  /// Puts what a session layer learnt into the trace.
+  void add(peer::Fact fact);
+
+  /// A duration of the PIXIT.
+  std::chrono::milliseconds wait_limit(std::string_view item, std::chrono::milliseconds fallback) const;
+
+  bool stopped() const { return stop_.load() != 0; }
+
   /// What `occasion` sends, in words: `SELECT MF`.
   std::string occasion_name() const;
 
@@ -50,6 +61,7 @@ class CardSession {
  private:
   Result<void> transmit(const Octets& command);
   void record(model::Exchange exchange);
+  void number(model::Event event);
 
   port::CardLink& link_;
   const model::Ics& ics_;
@@ -59,6 +71,7 @@ class CardSession {
   peer::Terminal terminal_;
   model::Moment before_{};  ///< time of the terminals before the last power-cycle
   Observer observer_;
+  NotificationWatch watch_;
   std::vector<model::Event> events_;
   std::vector<model::Exchange> exchanges_;
 };

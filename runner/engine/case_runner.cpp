@@ -33,6 +33,10 @@ std::string seconds(model::Moment moment) {
   return count % 1000 == 0 ? std::to_string(count / 1000) + " s" : std::to_string(count) + " ms";
 }
 
+std::string words_of_bound(const Value& bound) {
+  return bound.is_string() ? bound.as_string() : write_json(bound);
+}
+
 Verdict verdict_for(model::Level level) {
   return level == model::Level::should || level == model::Level::may ? Verdict::advisory : Verdict::fail;
 }
@@ -54,7 +58,8 @@ std::string describe(const model::Step& step) {
       return "expect " + step.what + (step.where.is_null() ? "" : " with " + in_words(step.where)) +
              (window.empty() ? "" : " within " + window);
     case model::StepKind::forbid:
-      return "forbid " + step.what + (step.where.is_null() ? "" : " with " + in_words(step.where)) + " for " + window;
+      return "forbid " + step.what + (step.where.is_null() ? "" : " with " + in_words(step.where)) +
+             (step.more_than.is_null() ? "" : " more often than " + words_of_bound(step.more_than)) + " for " + window;
     case model::StepKind::answer:
       return "answer " + step.what + " with " + write_json(step.with);
   }
@@ -71,7 +76,7 @@ model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::option
   if (!ended) {
     trouble = ended.error();
     if (trouble->code == Errc::exhausted) {
-      conclude(Verdict::inconclusive, where_step() + ": " + trouble->text());
+      note_endless(trouble->text());
       trouble.reset();
     } else {
       // What was found before the link broke stays a finding, but the case as a whole was not carried through.
@@ -90,11 +95,15 @@ Result<void> CaseRunner::run_case(const model::TestCase& test, const Value& para
   bindings_ = {};
   bindings_.bind("pixit", pixit_.values);
   if (parameters.is_map()) {
-    for (const auto& [name, value] : parameters.as_map()) bindings_.bind(name, value);
+    for (const auto& [name, label] : parameters.as_map()) {
+      const auto* parameter = test.for_each.find(name);
+      bindings_.bind(name, parameter == nullptr ? label : model::value_of(*parameter, label));
+    }
   }
   step_ = 0;
   over_ = false;
   context_.last_start = {};
+  client_.forget();
   const auto cycled = session_.power_cycle();
   if (!cycled) return cycled;
   cursor_ = session_.events().size() - 1;
@@ -190,6 +199,9 @@ Result<CaseRunner::Wanted> CaseRunner::wanted(const model::Step& step) const {
   }
   const auto window = bindings_.resolve(step.window);
   if (!window) return fail(Errc::data, window.error().message);
+  const auto more_than = bindings_.resolve(step.more_than);
+  if (!more_than) return fail(Errc::data, more_than.error().message);
+  if (more_than->is_int() && more_than->as_int() > 0) out.allowed = static_cast<std::size_t>(more_than->as_int());
   out.window = model::duration_of(*window).value_or(std::chrono::milliseconds(0));
   return out;
 }
@@ -208,9 +220,14 @@ std::optional<std::size_t> CaseRunner::find(const Wanted& wanted, std::size_t& f
 Result<CaseRunner::Watch> CaseRunner::watch(const Wanted& wanted) {
   Watch out;
   std::size_t from = cursor_;
+  std::size_t allowed = wanted.allowed;
   const auto period = session_.occasion_period();
   for (model::Moment passed{};; passed += period) {
     out.found = find(wanted, from);
+    while (out.found && allowed > 0) {
+      --allowed;
+      out.found = find(wanted, ++from);
+    }
     if (out.found || passed + period > wanted.window) return out;
     const auto gave = session_.occasion();
     if (!gave) return tl::make_unexpected(gave.error());
@@ -254,7 +271,9 @@ Result<void> CaseRunner::forbid(const model::Step& step) {
   if (!seen) return tl::make_unexpected(seen.error());
   if (seen->found) {
     const auto& event = session_.events()[*seen->found];
-    add_finding(step, *want, &event, step.what + " after " + std::to_string(seen->occasions) + " occasions", true);
+    const auto count = want->allowed == 0 ? "" : std::to_string(want->allowed + 1) + " times ";
+    add_finding(step, *want, &event,
+                step.what + " " + count + "after " + std::to_string(seen->occasions) + " occasions", true);
     note(describe(step), "broken by event " + std::to_string(event.number));
     over_ = result_.findings.back().verdict == Verdict::fail;
   } else if (seen->starved) {
@@ -279,8 +298,26 @@ std::string CaseRunner::window_in_words(const Wanted& wanted, const Watch& seen)
 Result<void> CaseRunner::answer(const model::Step& step) {
   auto members = bindings_.resolve(step.with);
   if (!members) return fail(Errc::data, members.error().message);
-  const auto set =
-      session_.terminal().answer({step.what.substr(step.what.find('.') + 1), std::move(*members), step.times});
+  peer::AnswerRule rule;
+  rule.key = step.what.substr(step.what.find('.') + 1);
+  rule.times = step.times;
+  rule.members = Value::Map{};
+  for (auto& [key, value] : members->as_map()) {
+    if (key == "mode") {
+      rule.key += "." + value.as_string();
+    } else if (key == "drop_link") {
+      rule.drop_link = value.as_bool();
+    } else if (key == "before") {
+      for (const auto& command : value.as_list()) {
+        auto octets = parse_hex(command.as_string());
+        if (!octets) return fail(Errc::data, octets.error().text());
+        rule.before.push_back(std::move(*octets));
+      }
+    } else {
+      rule.members[key] = value;
+    }
+  }
+  const auto set = session_.terminal().answer(std::move(rule));
   if (!set) return fail(Errc::data, set.error().text());
   note(describe(step), "set");
   return {};
@@ -323,6 +360,27 @@ void CaseRunner::add_finding(const model::Step& step, const Wanted& wanted, cons
   }
   conclude(finding.verdict, where_step() + " (" + finding.clause + " " + finding.level + "): expected " +
                                 finding.expected + ", got " + finding.observed);
+  result_.findings.push_back(std::move(finding));
+}
+
+/// A card that keeps the terminal busy breaks CAT-8 where the case is about that; elsewhere it keeps us from judging.
+void CaseRunner::note_endless(const std::string& what) {
+  const auto& asked = test_->requirements;
+  if (std::find(asked.begin(), asked.end(), "CAT-8") == asked.end()) {
+    conclude(Verdict::inconclusive, where_step() + ": " + what);
+    return;
+  }
+  model::Finding finding;
+  finding.step = step_;
+  finding.requirement = "CAT-8";
+  finding.level = "MUST";
+  finding.verdict = Verdict::fail;
+  if (const auto* row = library_.find_requirement("CAT-8")) finding.clause = row->clause;
+  finding.expected = "a card that comes to rest";
+  finding.observed = what;
+  if (!session_.exchanges().empty()) finding.octets = session_.exchanges().back().response;
+  conclude(Verdict::fail,
+           where_step() + " (" + finding.clause + " MUST): expected a card that comes to rest, got " + what);
   result_.findings.push_back(std::move(finding));
 }
 

@@ -14,13 +14,16 @@ namespace dmsc::engine {
 /// behind what it took. A `forbid` looks from the cursor on, gives occasions for its whole window and moves nothing.
 class CaseRunner {
  public:
+  /// @param account  the DM account; its nonces move on with each session and outlive the case
+  /// @param dialer   reaches the card over TCP/IP; null where it cannot be
   CaseRunner(port::CardLink& link, const load::Library& library, const model::Ics& ics, const model::Pixit& pixit,
-             const std::atomic<int>& stop)
+             peer::Account& account, port::StreamDialer* dialer, const std::atomic<int>& stop)
       : library_(library),
         ics_(ics),
         pixit_(pixit),
-        session_(link, ics, pixit, stop),
-        context_{session_, library, pixit} {}
+        session_(link, ics, pixit, account, stop),
+        client_(session_, dialer),
+        context_{session_, library, ics, pixit, client_, account} {}
 
   /// Power-cycles, runs the steps and, when they passed and the case names one, the control.
   /// @param trouble  the error of the link that ended the case, so that the caller can tell whether to go on
@@ -40,6 +43,7 @@ class CaseRunner {
     std::string key;
     std::vector<std::pair<std::string, Value>> alternatives;  ///< reading and matcher
     model::Moment window{};
+    std::size_t allowed = 0;  ///< events of a forbid that do not break it
   };
   Result<Wanted> wanted(const model::Step& step) const;
   struct Watch {
@@ -49,6 +53,7 @@ class CaseRunner {
   };
   /// Looks from the cursor on and gives occasions until a fitting event comes or the window closes.
   Result<Watch> watch(const Wanted& wanted);
+  void note_endless(const std::string& what);
   void starve();  ///< ends the case as inconclusive: the card had no chance to speak
   std::string window_in_words(const Wanted& wanted, const Watch& seen) const;
   /// @return the first fitting event at or behind `from`; `from` moves to the first event not looked at yet
@@ -64,6 +69,7 @@ class CaseRunner {
   const model::Ics& ics_;
   const model::Pixit& pixit_;
   CardSession session_;
+  LocalClient client_;
   StimulusContext context_;
   model::CaseResult result_;
   const model::TestCase* test_ = nullptr;

@@ -3,6 +3,7 @@
 
 #include "runner/base/catch.hpp"
 #include "runner/base/json.hpp"
+#include "runner/engine/account.hpp"
 #include "runner/load/rules.hpp"
 #include "runner/peer/uicc/uicc.hpp"
 
@@ -77,7 +78,8 @@ Ran run_steps(const std::string& steps, std::set<std::string> wake_ups, const st
   const std::atomic<int> stop{0};
   std::optional<Error> trouble;
   Ran ran;
-  ran.result = CaseRunner(link, library, ics, pixit, stop).run(planned, trouble);
+  auto account = account_of(pixit);
+  ran.result = CaseRunner(link, library, ics, pixit, account, nullptr, stop).run(planned, trouble);
   for (const auto& step : ran.result.steps) ran.outcomes.push_back(step.outcome);
   ran.result.planned = nullptr;
   return ran;

@@ -41,7 +41,10 @@ bool holds(std::string_view word, const Value& operand, const Value* actual) {
   if (word == "bits") {
     return actual->is_int() && (actual->as_int() & operand.int_or("mask", 0)) == operand.int_or("value", 0);
   }
-  return actual->is_string() && std::regex_search(actual->as_string(), std::regex(operand.as_string()));
+  // std::regex recurses as it matches, and the text is the device's.
+  constexpr std::size_t longest = 8192;
+  return actual->is_string() && actual->as_string().size() <= longest &&
+         std::regex_search(actual->as_string(), std::regex(operand.as_string()));
 }
 
 std::optional<Mismatch> compare(const Value& matcher, const Value* actual, const std::string& path) {

@@ -79,7 +79,7 @@ std::vector<Value> expand(const Value& for_each) {
   for (const auto& [name, values] : for_each.as_map()) {
     std::vector<Value> longer;
     for (const auto& combination : combinations) {
-      for (const auto& value : values.as_list()) {
+      for (const auto& value : model::labels_of(values)) {
         auto next = combination;
         next[name] = value;
         longer.push_back(std::move(next));

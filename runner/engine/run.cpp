@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <deque>
+#include <stdexcept>
 
 #include "runner/base/text.hpp"
+#include "runner/engine/account.hpp"
 #include "runner/engine/case_runner.hpp"
 #include "runner/model/exit_code.hpp"
 
@@ -29,7 +31,7 @@ bool ends_run(const Error& error) {
 
 class Run {
  public:
-  explicit Run(const RunInput& input) : in_(input) {}
+  explicit Run(const RunInput& input) : in_(input), account_(account_of(input.pixit)) {}
 
   model::RunSummary carry_out() {
     const auto start = Clock::now();
@@ -44,6 +46,7 @@ class Run {
       summary_.exit_reason = exit_reason_ + (failed ? "; " + verdict_reason : "");
     }
     summary_.took = since(start);
+    summary_.account = changed_nonces(account_of(in_.pixit), account_);
     for (auto* listener : in_.listeners) {
       const auto ended = listener->run_ended(summary_);
       if (!ended) summary_.exit_code = model::worse_exit(summary_.exit_code, model::exit_code_of(ended.error().code));
@@ -80,10 +83,22 @@ class Run {
     for (auto* listener : in_.listeners) listener->case_started(planned);
     const auto start = Clock::now();
     std::optional<Error> trouble;
-    auto result = CaseRunner(in_.link, in_.library, in_.ics, in_.pixit, in_.stop).run(planned, trouble);
+    auto result = carried_out(planned, trouble);
     result.took = since(start);
     if (trouble) take(*trouble, planned, result);
     return result;
+  }
+
+  /// A bug of ours costs the case it shows in.
+  model::CaseResult carried_out(const model::PlannedCase& planned, std::optional<Error>& trouble) {
+    try {
+      return CaseRunner(in_.link, in_.library, in_.ics, in_.pixit, account_, in_.card_ip, in_.stop)
+          .run(planned, trouble);
+    } catch (const std::logic_error& bug) {
+      auto result = not_run(planned, Verdict::error, std::string("a bug of the suite: ") + bug.what());
+      result.error_type = "harness";
+      return result;
+    }
   }
 
   void take(const Error& trouble, const model::PlannedCase& planned, model::CaseResult& result) {
@@ -132,6 +147,7 @@ class Run {
   }
 
   const RunInput& in_;
+  peer::Account account_;                     ///< nonces move on from session to session
   std::deque<model::TestCase> broken_cases_;  // listeners may look at them until the run has ended
   std::deque<model::PlannedCase> broken_plans_;
   std::vector<std::pair<std::string, Verdict>> verdicts_;

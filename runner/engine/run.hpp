@@ -6,6 +6,7 @@
 #include "runner/load/library.hpp"
 #include "runner/port/card_link.hpp"
 #include "runner/port/listener.hpp"
+#include "runner/port/stream.hpp"
 
 namespace dmsc::engine {
 
@@ -20,6 +21,7 @@ struct RunInput {
   std::vector<port::Listener*> listeners;
   const std::atomic<int>& stop;  ///< number of the signal that asks us to stop, 0 for none
   model::RunInfo info;
+  port::StreamDialer* card_ip = nullptr;  ///< reaches the card over TCP/IP
 };
 
 /// Runs the plan: every planned case is reported once, whatever happens. The first error of a listener or of the link

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::uint8_t select_mf[] = {0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00};
 
-using Handler = Result<Outcome> (*)(StimulusContext&, const Value&);
-
 Result<Outcome> happened(const Result<void>& result) {
   if (!result) return tl::make_unexpected(result.error());
   return Outcome{};
@@ -45,6 +43,8 @@ Result<Outcome> start(StimulusContext& context, const Value& with) {
     const auto moved = terminal.move_to(place);
     if (!moved) return tl::make_unexpected(moved.error());
   }
+  terminal.gateway().start_from(static_cast<int>(with.int_or("first_channel", 1)));
+  terminal.listen_by_event(with.text_or("listen", "in_response") == "by_event");
   const auto profile = profile_octets(context, with);
   if (!profile) return tl::make_unexpected(profile.error());
   terminal.send(to_octets(select_mf));
@@ -126,9 +126,25 @@ Result<Outcome> apdu(StimulusContext& context, const Value& with) {
   return Outcome{};
 }
 
+Result<Outcome> default_answers(StimulusContext& context, const Value& /*with*/) {
+  context.session.terminal().answer_by_default();
+  return Outcome{};
+}
+
+Result<Outcome> drop_link(StimulusContext& context, const Value& with) {
+  auto& gateway = context.session.terminal().gateway();
+  const bool server = with.text_or("mode", "") == "uicc_server";
+  const auto channel = gateway.first(server ? peer::Gateway::Mode::uicc_server : peer::Gateway::Mode::terminal_server);
+  if (!channel) return did_not("no channel of that mode is open");
+  gateway.drop(*channel);
+  return Outcome{};
+}
+
 Result<Outcome> wake_up(StimulusContext& context, const Value& with);
 
-constexpr std::pair<std::string_view, Handler> handlers[] = {
+constexpr NamedStimulus handlers[] = {
+    {"terminal.default_answers", default_answers},
+    {"terminal.drop_link", drop_link},
     {"terminal.start", start},
     {"wake_up", wake_up},
     {"terminal.status", status},
@@ -143,20 +159,43 @@ constexpr std::pair<std::string_view, Handler> handlers[] = {
 };
 
 Handler handler_of(std::string_view name) {
-  const auto found =
-      std::find_if(std::begin(handlers), std::end(handlers), [&](const auto& row) { return row.first == name; });
-  return found == std::end(handlers) ? nullptr : found->second;
+  for (const auto table : {std::span<const NamedStimulus>(handlers), web_stimuli()}) {
+    for (const auto& row : table) {
+      if (row.name == name) return row.handler;
+    }
+  }
+  return nullptr;
 }
 
-/// The five wake-ups of DM_SC 6, with the values the PIXIT gives.
+/// The first wake-up that the ICS claims, the cheapest first.
+std::string claimed_wake_up(const model::Ics& ics) {
+  static constexpr std::pair<const char*, const char*> items[] = {
+      {"C_WAKE_STATUS", "status"}, {"C_WAKE_TIMER", "timer"},       {"C_WAKE_CALL", "call"},
+      {"C_WAKE_SCWS", "scws"},     {"C_WAKE_LOCATION", "location"}, {"C_WAKE_POWER_ON", "power_on"}};
+  for (const auto& [item, kind] : items) {
+    const auto found = ics.items.find(std::string_view(item));
+    if (found != ics.items.end() && found->second) return kind;
+  }
+  return {};
+}
+
+/// The wake-ups of DM_SC 6 and 5.3, with the values the PIXIT gives.
 Result<Outcome> wake_up(StimulusContext& context, const Value& with) {
-  const auto kind = with.text_or("kind", "");
+  auto kind = with.text_or("kind", "");
+  if (kind == "any") kind = claimed_wake_up(context.ics);
+  if (kind.empty()) return did_not("the ICS claims no wake-up");
   const auto& values = context.pixit.values;
   if (kind == "timer") return first_timer(context);
   if (kind == "status") return status(context, Value::Map{{"count", values.int_or("status_count", 1)}});
   if (kind == "call") return call(context, Value::Map{{"number", values.text_or("customer_care_number", "")}});
-  if (kind == "location") return location(context, Value::Map{{"plmn", values.text_or("roaming_plmn", "")}});
+  if (kind == "location") {
+    const auto first = values.text_or("roaming_plmn", "");  // entering a foreign network, each time another
+    const bool there = context.session.terminal().place().plmn == first;
+    return location(context, Value::Map{{"plmn", there ? values.text_or("second_roaming_plmn", "") : first}});
+  }
+  if (kind == "scws") return ask_for_event(context);
   if (kind != "power_on" || context.last_start.is_null()) return did_not("no terminal was started before");
+  context.client.forget();
   const auto cycled = context.session.power_cycle();
   if (!cycled) return tl::make_unexpected(cycled.error());
   return start(context, Value(context.last_start));

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
+
 #include "runner/engine/card_session.hpp"
+#include "runner/engine/local_client.hpp"
 #include "runner/load/library.hpp"
 
 namespace dmsc::engine {
@@ -16,7 +19,10 @@ struct Outcome {
 struct StimulusContext {
   CardSession& session;
   const load::Library& library;
+  const model::Ics& ics;
   const model::Pixit& pixit;
+  LocalClient& client;
+  peer::Account& account;
   Value last_start = {};  ///< parameters of the last terminal.start, which a power-on wake-up repeats
 };
 
@@ -24,6 +30,18 @@ struct StimulusContext {
 /// @return  not happened when its precondition never came about; errors of the link; Errc::data for parameters that
 ///          cannot be encoded
 Result<Outcome> perform(StimulusContext& context, const std::string& name, const Value& parameters);
+
+using Handler = Result<Outcome> (*)(StimulusContext&, const Value&);
+struct NamedStimulus {
+  std::string_view name;
+  Handler handler;
+};
+
+/// Stimuli of the terminal's local programs; the others stand in stimuli.cpp.
+std::span<const NamedStimulus> web_stimuli();
+
+/// The SCWS event of the PIXIT: a local client asks for its path.
+Result<Outcome> ask_for_event(StimulusContext& context);
 
 /// Whether a handler stands behind a name of the vocabulary.
 bool has_handler(std::string_view name);

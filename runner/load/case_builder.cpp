@@ -41,6 +41,7 @@ model::Step build_step(const Value& document) {
   step.weak = document.text_or("weak", "");
   step.needs = value_or_null(document, "needs");
   step.times = document.int_or("times", 0);
+  step.more_than = value_or_null(document, "more_than");
   step.note = document.text_or("note", "");
   return step;
 }

@@ -238,6 +238,15 @@ Result<model::Pixit> Library::load_pixit(const fs::path& file) const {
     const auto sentence = misfit(*row, value);
     if (!sentence.empty()) return tl::make_unexpected(data_error(file.string(), pointer, sentence));
     pixit.values[id] = value;
+    if (row->kind == "file") {
+      const auto named = file.parent_path() / value.as_string();
+      std::ifstream in(named, std::ios::binary);
+      std::string text((std::istreambuf_iterator<char>(in)), {});
+      if (!in || text.empty()) {
+        return tl::make_unexpected(data_error(file.string(), pointer, named.string() + " cannot be read"));
+      }
+      pixit.values[id] = std::move(text);
+    }
   }
   return pixit;
 }

@@ -45,6 +45,11 @@ struct Copy {
     library.load_cases();
     return library;
   }
+  /// Leaves nothing but what cases are made of.
+  void drop_cases() const {
+    for (const auto* folder : {"wakeup", "offline", "appaddr", "session", "robustness"}) fs::remove_all(path / folder);
+  }
+
   fs::path file_of(const std::string& id, const std::string& folder = "wakeup") const {
     return path / folder / (id + ".json");
   }
@@ -157,7 +162,7 @@ TEST_CASE("D22: a broken file is set aside and the others load", "[library]") {
 
 TEST_CASE("controls that cannot bracket a case set it aside", "[library]") {
   const Copy suite;
-  fs::remove_all(suite.path / "wakeup");
+  suite.drop_cases();
   const auto folder = suite.path / "new";
   write_case(folder, "DM_SC-1.0-con-101", "card", "");
   write_case(folder, "DM_SC-1.0-con-102", "card", "DM_SC-1.0-con-101");
@@ -177,7 +182,7 @@ TEST_CASE("controls that cannot bracket a case set it aside", "[library]") {
 
 TEST_CASE("a control is for the same side", "[library]") {
   const Copy suite;
-  fs::remove_all(suite.path / "wakeup");
+  suite.drop_cases();
   auto items = load_json(suite.path / "ics" / "items.json").value();
   items["items"].as_list().push_back(Value::Map{{"id", "D_BIP"}, {"dut", "device"}, {"clause", "x"}, {"text", "x"}});
   write(suite.path / "ics" / "items.json", write_json(items));
@@ -201,7 +206,7 @@ TEST_CASE("a control is for the same side", "[library]") {
 
 TEST_CASE("two files cannot have one id", "[library]") {
   const Copy suite;
-  fs::remove_all(suite.path / "wakeup");
+  suite.drop_cases();
   write_case(suite.path / "a", "DM_SC-1.0-con-101", "card", "");
   write_case(suite.path / "b", "DM_SC-1.0-con-101", "card", "");
   write_case(suite.path / "b", "DM_SC-1.0-con-102", "card", "");

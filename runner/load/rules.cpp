@@ -136,6 +136,16 @@ class Rules {
     saved_.push_back(name);
   }
 
+  /// The id of an expanded case is a file name, so its values must be fit for one, or have labels.
+  static void check_label(const Value& label, const Value& values, const std::string& pointer, std::size_t at) {
+    if (!label.is_string()) return;
+    const auto& text = label.as_string();
+    const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '+'; };
+    if (!text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), fits)) return;
+    const auto place = values.is_map() ? below(pointer, text) : pointer + "/" + std::to_string(at);
+    broken(place, shown(label) + " cannot be part of an id; write {\"label\": value} in place of the list");
+  }
+
   void check_matrix() {
     const auto* matrix = case_.find("for_each");
     if (matrix == nullptr) return;
@@ -145,7 +155,9 @@ class Rules {
       if (!is_name(name)) broken(pointer, shown(name) + " is no name of a parameter, such as \"wake_up\"");
       save(pointer, name);
       parameters_.push_back(name);
-      count *= values.as_list().size();
+      const auto labels = model::labels_of(values);
+      for (std::size_t at = 0; at < labels.size(); ++at) check_label(labels[at], values, pointer, at);
+      count *= labels.size();
       if (count > most_expansions) broken("/for_each", "makes more than " + std::to_string(most_expansions) + " cases");
     }
   }
@@ -157,7 +169,7 @@ class Rules {
       const auto pointer = below("/needs_each", name);
       known(pointer, "parameter of for_each", name, parameters_);
       std::vector<std::string> words;
-      for (const auto& value : case_.at_path("for_each." + name)->as_list()) {
+      for (const auto& value : model::labels_of(*case_.at_path("for_each." + name))) {
         words.push_back(value.is_string() ? value.as_string() : std::to_string(value.as_int()));
       }
       for (const auto& [value, tree] : values.as_map()) {
@@ -211,7 +223,7 @@ class Rules {
     static const std::map<std::string, std::vector<std::string>> allowed = {
         {"do", {"do", "with", "needs", "note"}},
         {"expect", {"expect", "where", "within", "as", "level", "requirement", "weak", "needs", "note", "readings"}},
-        {"forbid", {"forbid", "where", "for", "level", "requirement", "weak", "needs", "note"}},
+        {"forbid", {"forbid", "where", "for", "more_than", "level", "requirement", "weak", "needs", "note"}},
         {"answer", {"answer", "with", "times", "needs", "note"}},
     };
     for (const auto& [key, value] : step.as_map()) {
@@ -240,10 +252,11 @@ class Rules {
       const auto* value = with == nullptr ? nullptr : with->find(parameter.key);
       if (value == nullptr && parameter.required)
         broken(pointer, "\"" + std::string(parameter.key) + "\" is missing in \"with\"");
-      if (value != nullptr) check_parameter(*value, parameter, pointer + "/with/" + parameter.key);
+      if (value == nullptr) continue;
+      check_parameter(*value, parameter, pointer + "/with/" + parameter.key);
+      check_parameter_words(*value, parameter, name, pointer + "/with/" + parameter.key);
     }
     if (name == "terminal.start") check_start(*with, pointer + "/with");
-    if (name == "wake_up") check_wake_up(*with, pointer + "/with/kind");
     if (name == "terminal.envelope") check_envelope(*with, pointer + "/with/key");
     if (name == "terminal.expire_timer") check_timer(*with->find("timer"), pointer + "/with/timer");
     if (name == "card.apdu") check_command(*with->find("command"), pointer + "/with/command");
@@ -310,21 +323,26 @@ class Rules {
     }
   }
 
-  void check_wake_up(const Value& with, const std::string& pointer) {
-    const auto& kind = *with.find("kind");
-    const std::vector<std::string> names(model::wake_ups().begin(), model::wake_ups().end());
-    if (!is_reference(kind)) {
-      known(pointer, "wake-up", kind.as_string(), names);
+  /// A misspelt word would be taken for the default. What a parameter of the matrix stands for is looked at too.
+  void check_parameter_words(const Value& value, const model::Parameter& parameter, const std::string& stimulus,
+                             const std::string& pointer) {
+    if (parameter.words.empty()) return;
+    const std::vector<std::string> words(parameter.words.begin(), parameter.words.end());
+    const auto what = std::string(parameter.key) + " of " + stimulus;
+    if (!is_reference(value)) {
+      if (value.is_string()) known(pointer, what, value.as_string(), words);
       return;
     }
-    const auto name = kind.as_string().substr(1);
+    const auto name = value.as_string().substr(1);
     const auto* values = contains(parameters_, name) ? case_.at_path("for_each." + name) : nullptr;
     if (values == nullptr) return;
-    for (std::size_t at = 0; at < values->as_list().size(); ++at) {
-      const auto& value = values->as_list()[at];
-      const auto place = below("/for_each", name) + "/" + std::to_string(at);
-      if (!value.is_string()) broken(place, shown(value) + " is no wake-up");
-      known(place, "wake-up", value.as_string(), names);
+    const auto labels = model::labels_of(*values);
+    for (std::size_t at = 0; at < labels.size(); ++at) {
+      const auto one = model::value_of(*values, labels[at]);
+      const auto place = values->is_map() ? below(below("/for_each", name), labels[at].as_string())
+                                          : below("/for_each", name) + "/" + std::to_string(at);
+      if (!one.is_string()) broken(place, shown(one) + " is no " + what);
+      known(place, what, one.as_string(), words);
     }
   }
 
@@ -339,6 +357,11 @@ class Rules {
       }
     }
     check_window(step, kind, pointer);
+    const auto* most = step.find("more_than");
+    if (most != nullptr && most->is_string()) {
+      if (!is_reference(*most)) broken(pointer + "/more_than", shown(*most) + " is neither a number nor a reference");
+      check_references(*most, pointer + "/more_than");
+    }
   }
 
   void check_window(const Value& step, const std::string& kind, const std::string& pointer) {
@@ -533,11 +556,33 @@ class Rules {
     if (with == nullptr) broken(pointer, "\"with\" is missing");
     if (!with->is_map()) broken(pointer + "/with", shown(*with) + " is not of type object");
     const auto response = "terminal_response." + event.substr(prefix.size());
-    const auto members = model::event_members(response);
+    auto members = model::event_members(response);
+    for (const auto* more : {"mode", "before", "drop_link"}) members.emplace_back(more);
     for (const auto& [key, value] : with->as_map()) {
       const auto place = below(pointer + "/with", key);
+      check_answer_option(key, value, event, place);
       known(place, "field of " + response, key, members);
       check_references(value, place);
+    }
+  }
+
+  /// What an answer may hold beside the fields of the terminal response.
+  static void check_answer_option(const std::string& key, const Value& value, const std::string& event,
+                                  const std::string& pointer) {
+    if (key == "mode") {
+      const auto modes = model::field_words(event, "mode");
+      if (!value.is_string()) broken(pointer, shown(value) + " is no mode of " + event);
+      known(pointer, "mode of " + event, value.as_string(), modes);
+      if (event != "proactive.open_channel") broken(pointer, event + " has no modes");
+    }
+    if (key == "drop_link" && !value.is_bool()) broken(pointer, shown(value) + " is no flag");
+    if (key != "before") return;
+    if (!value.is_list()) broken(pointer, shown(value) + " is no list of command APDUs");
+    for (std::size_t at = 0; at < value.as_list().size(); ++at) {
+      const auto& command = value.as_list()[at];
+      const auto place = pointer + "/" + std::to_string(at);
+      if (!command.is_string()) broken(place, shown(command) + " is not hexadecimal");
+      check_command(command, place);
     }
   }
 

@@ -31,7 +31,7 @@ struct StepRecord {
 struct PlannedCase {
   std::string id;  ///< DM_SC-1.0-con-101, or DM_SC-1.0-con-101.timer when the case has a matrix
   const TestCase* test = nullptr;
-  Value parameters;  ///< of the matrix; null without one
+  Value parameters;  ///< of the matrix: parameter -> value, or its label; null without one
   bool selected = true;
   bool applicable = true;
   std::string reason;  ///< why not applicable or not selected
@@ -68,6 +68,7 @@ struct RunSummary {
   std::string exit_reason;
   bool proven = false;  ///< every applicable case was run and none was left unproven
   std::vector<std::string> not_verified;
+  Value account;  ///< nonces that sessions changed, as the PIXIT of the next run needs them; null: none
 };
 
 }  // namespace dmsc::model

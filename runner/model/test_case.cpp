@@ -37,6 +37,18 @@ std::optional<Level> level_of(std::string_view name) {
   return {};
 }
 
+Value::List labels_of(const Value& parameter) {
+  if (parameter.is_list()) return parameter.as_list();
+  Value::List labels;
+  for (const auto& [label, value] : parameter.as_map()) labels.emplace_back(label);
+  return labels;
+}
+
+Value value_of(const Value& parameter, const Value& label) {
+  const auto* value = parameter.is_map() && label.is_string() ? parameter.find(label.as_string()) : nullptr;
+  return value == nullptr ? label : *value;
+}
+
 std::optional<std::chrono::milliseconds> duration_of(const Value& value) {
   if (!value.is_string()) return {};
   const std::string& text = value.as_string();

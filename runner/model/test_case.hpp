@@ -33,6 +33,7 @@ struct Step {
   std::string weak;            ///< why a miss is no more than an advisory; empty: it is not weak
   Value needs;                 ///< tree of ICS items; null: always
   std::int64_t times = 0;      ///< of an answer; 0: until the case ends
+  Value more_than;             ///< of a forbid: so many events are allowed; number or reference, null: none
   std::string note;
 };
 
@@ -47,8 +48,8 @@ struct TestCase {
   std::vector<std::string> requirements;
   std::vector<std::string> tags;
   Value needs;
-  Value for_each;    ///< map of parameter -> list of values
-  Value needs_each;  ///< map of parameter -> value -> needs of the expanded cases with that value
+  Value for_each;    ///< map of parameter -> list of values, or map of label -> value
+  Value needs_each;  ///< map of parameter -> value or label -> needs of the expanded cases with that value
   std::string control;
   std::vector<std::string> preconditions;
   std::vector<Step> steps;
@@ -65,6 +66,12 @@ struct Requirement {
   std::string statement;
   bool assertable = true;  ///< false: memory only, never costs a FAIL
 };
+
+/// What tells the expanded cases of a parameter apart: its labels where it has some, else its values.
+Value::List labels_of(const Value& parameter);
+
+/// The value behind a label.
+Value value_of(const Value& parameter, const Value& label);
 
 /// `1500 ms`, `30 s`, `2 min`.
 std::optional<std::chrono::milliseconds> duration_of(const Value& value);

@@ -16,6 +16,7 @@ struct Parameter {
   const char* kind;  ///< text, number, flag, duration, list, map or any
   bool required = false;
   const char* meaning = "";
+  std::span<const std::string_view> words = {};  ///< all that a text can be, where that is known
 };
 
 struct Stimulus {

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "runner/model/event.hpp"
+#include "runner/peer/session/account.hpp"
+
+namespace dmsc::engine {
+
+/// Puts together what the card sends to a local port, over one or several SEND DATA commands, and reads it as a DM
+/// Notification. It knows events and the account alone, so it works on any trace.
+class NotificationWatch {
+ public:
+  explicit NotificationWatch(const peer::Account& account) : account_(account) {}
+
+  /// @return  dm.notification when this event completes one: always when data were sent, whatever they are
+  std::optional<model::Event> observe(const model::Event& event);
+
+  void reset();
+
+ private:
+  struct Channel {
+    std::int64_t port = 0;
+    std::string protocol;
+    Octets stored;
+    std::int64_t parts = 0;
+  };
+  std::optional<model::Event> closed(std::int64_t number, const model::Event& event);
+  model::Event notification(std::int64_t number, Channel& channel, const model::Event& cause) const;
+
+  const peer::Account& account_;
+  std::map<std::int64_t, Channel> channels_;
+  Value pending_;  ///< fields of the command that waits for its terminal response
+};
+
+}  // namespace dmsc::engine
