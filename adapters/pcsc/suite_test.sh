@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The whole suite through libpcsclite, a real pcscd and vsmartcard's virtual reader, with the reference card in its own
-# process: clean, with every defect, dying, mute, oversized, talking garbage, absent.
-# usage: suite_test.sh DMSC SOURCE [quick]
+# process: clean, with defects at the cases that name them, dying, mute, oversized, talking garbage, absent.
+# usage: suite_test.sh DMSC SOURCE [all]: with all, every defect; else every fifth (in process all of them are tried)
 set -euo pipefail
 dmsc=$1
 source_folder=$2
@@ -50,7 +50,8 @@ PCSCLITE_CSOCK_NAME='' expect 78 "an empty PCSCLITE_CSOCK_NAME" --card pcsc
 card_start
 expect 0 "clean card" --card pcsc
 reports_complete "clean card"
-[[ $(count_of pass) == "$planned" ]] || fail "clean card: not all passed"
+# Nothing but TLS of 2009 (one case) and TCP/IP (two, without --card-ip) is not applicable.
+(($(count_of pass) == planned - 3 && $(count_of not_applicable) == 3)) || fail "clean card: not all passed"
 [[ $(jq -s '.[-1].proven' "$out/run.jsonl") == true ]] || fail "clean card: not proven"
 expect 0 "reader by a part of its name" --card "pcsc:virtual 00 00" DM_SC-1.0-con-101
 # the card must leave and pcscd must see it before the next one comes
@@ -61,16 +62,27 @@ card_swap() {
 }
 card_absent() { (timeout 10 "$dmsc" doctor --json 2>/dev/null || true) | jq -e --arg text "$reader: no card" 'any(.text == $text)' >/dev/null; }
 
-# every defect of the catalogue
+# defects of the catalogue, each at the first case that names it
+step=5
+[[ ${3:-} == all ]] && step=1
+case_of() { jq -r --arg id "card:$1" 'select(.refuted_by | index($id)) | .id' "$source_folder"/testcases/*/DM_SC-*.json | head -n 1; }
 defects=$("$dmsc" list --defects --json | jq -r '.[].id | select(startswith("card:")) | ltrimstr("card:")')
 count=0
+number=0
 for defect in $defects; do
+  number=$((number + 1))
+  ((number % step == 0)) || continue
+  id=$(case_of "$defect")
+  # Two defects show on other roads: TCP/IP, and the personality of 2009.
+  [[ $id != DM_SC-1.0-con-405 && $id != DM_SC-1.0-con-525 ]] || continue
   card_swap --defect "$defect"
-  expect 1 "defect $defect" --card pcsc
+  expect 1 "defect $defect" --card pcsc "$id*"
   count=$((count + 1))
 done
 ((count >= 20)) || fail "only $count defects"
-reports_complete "last defect"
+card_swap --defect wrong-port
+expect 1 "the whole suite with a defect" --card pcsc
+reports_complete "the whole suite with a defect"
 
 # the card's process is killed in the middle
 card_swap --fault die@60

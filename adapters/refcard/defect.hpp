@@ -15,7 +15,9 @@ struct Defect {
   std::string id;     ///< card:NAME or device:NAME
   std::string title;  ///< what is wrong, in a sentence
   std::set<peer::Policy> switched_off;
-  peer::Tamper tamper;  ///< empty when only policies are switched off
+  std::string certificate;  ///< another certificate of the catalogue; empty: the personality's
+  bool legacy_tls = false;  ///< TLS 1.0 whatever the personality says
+  peer::Tamper tamper;      ///< empty when only policies are switched off
 
   std::string name() const { return id.substr(id.find(':') + 1); }
 };

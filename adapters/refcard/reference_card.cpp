@@ -2,6 +2,7 @@
 #include "adapters/refcard/reference_card.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
@@ -14,6 +15,75 @@ Result<Octets> octets_member(const Value& document, const char* key, const std::
   if (!octets) return fail(Errc::data, "is not hexadecimal", {}, file + ": /" + key);
   return octets;
 }
+
+Result<std::string> text_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  if (!in || text.empty()) return fail(Errc::configuration, "cannot be read", {}, path.string());
+  return text;
+}
+
+/// The members about the web server and the DM session.
+Result<void> read_server(const Catalogue& catalogue, const Value& document, const std::string& file,
+                         peer::Personality& out) {
+  const auto nonce = octets_member(document, "client_nonce", file);
+  if (!nonce) return tl::make_unexpected(nonce.error());
+  const auto psk = octets_member(document, "psk", file);
+  if (!psk) return tl::make_unexpected(psk.error());
+  out.client_nonce = *nonce;
+  out.psk = *psk;
+  out.client_name = document.text_or("client_name", "");
+  out.client_secret = document.text_or("client_secret", "");
+  out.psk_identity = document.text_or("psk_identity", "");
+  out.scws_event_path = document.text_or("scws_event_path", "");
+  out.https_channels = document.int_or("https_channels", 0);
+  out.http_channels = document.int_or("http_channels", 0);
+  out.send_size = static_cast<std::size_t>(std::max<std::int64_t>(document.int_or("send_size", 0), 0));
+  out.legacy_tls = document.bool_or("legacy_tls", false);
+  if (out.https_channels + out.http_channels > 6) {
+    return fail(Errc::data, "more than six listening channels leave none for the trigger", {}, file);
+  }
+  const auto certificate = document.text_or("certificate", "");
+  if (!certificate.empty()) {
+    const auto chain = text_file(catalogue.certificates / (certificate + ".pem"));
+    if (!chain) return tl::make_unexpected(chain.error());
+    const auto key = text_file(catalogue.certificates / (certificate + ".key.pem"));
+    if (!key) return tl::make_unexpected(key.error());
+    out.certificate = *chain;
+    out.key = *key;
+  }
+  if (const auto* nodes = document.find("provisioning"); nodes != nullptr && nodes->is_map()) {
+    for (const auto& [uri, value] : nodes->as_map()) out.provisioning.emplace_back(uri, value.as_string());
+  }
+  return {};
+}
+
+/// A connection to the card's web server; one that the card's reset ended is over.
+class InProcessStream final : public port::Stream {
+ public:
+  InProcessStream(std::shared_ptr<peer::Uicc> card, int connection) : card_(std::move(card)), connection_(connection) {}
+  ~InProcessStream() override { card_->scws().disconnect(connection_); }
+  InProcessStream(const InProcessStream&) = delete;
+  InProcessStream& operator=(const InProcessStream&) = delete;
+
+  Result<void> send(ByteView octets, std::chrono::milliseconds /*deadline*/) override {
+    if (card_->scws().over(connection_)) return closed();
+    card_->scws().on_data(connection_, octets);
+    return {};
+  }
+
+  Result<Octets> receive(std::chrono::milliseconds /*deadline*/) override {
+    auto octets = card_->scws().take_output(connection_);
+    if (octets.empty() && card_->scws().over(connection_)) return closed();
+    return octets;
+  }
+
+ private:
+  static tl::unexpected<Error> closed() { return fail(Errc::unavailable, "the card closed the connection"); }
+
+  std::shared_ptr<peer::Uicc> card_;
+  int connection_;
+};
 
 }  // namespace
 
@@ -58,6 +128,8 @@ Result<peer::Personality> load_personality(const Catalogue& catalogue, const std
   out.home_plmn = document->text_or("home_plmn", "");
   out.server_id = document->text_or("server_id", "");
   out.server_secret = document->text_or("server_secret", "");
+  const auto server = read_server(catalogue, *document, file, out);
+  if (!server) return tl::make_unexpected(server.error());
   return out;
 }
 
@@ -73,6 +145,14 @@ Result<std::unique_ptr<peer::Uicc>> make_card(const Catalogue& catalogue, const 
     if (!one.id.starts_with("card:")) continue;
     if (one.name() == defect) {
       self->switched_off = one.switched_off;
+      if (one.legacy_tls) self->legacy_tls = true;
+      if (!one.certificate.empty()) {
+        auto other = *self;
+        const auto read = read_server(catalogue, Value::Map{{"certificate", one.certificate}}, defect, other);
+        if (!read) return tl::make_unexpected(read.error());
+        self->certificate = other.certificate;
+        self->key = other.key;
+      }
       return std::make_unique<peer::Uicc>(std::move(*self), one.tamper);
     }
     names.push_back(one.name());
@@ -97,6 +177,15 @@ Result<Octets> InProcessLink::transmit(ByteView command, std::chrono::millisecon
                 label_);
   }
   return std::move(*response);
+}
+
+Result<std::unique_ptr<port::Stream>> InProcessDialer::dial(std::uint16_t port, bool /*ipv6*/,
+                                                            std::chrono::milliseconds /*deadline*/) {
+  const auto place = "port " + std::to_string(port) + " of the card";
+  if (port != https_port && port != http_port) return fail(Errc::unavailable, "Connection refused", {}, place);
+  const auto connection = card_->scws().connect(port == https_port);
+  if (!connection) return fail(Errc::unavailable, "the card takes no more clients", {}, place);
+  return std::make_unique<InProcessStream>(card_, *connection);
 }
 
 }  // namespace dmsc::refcard

@@ -42,9 +42,9 @@ Result<CardUri> parse_ref(std::string_view text, std::string_view rest) {
 }
 
 template <class Link>
-Result<std::unique_ptr<port::CardLink>> as_link(Result<std::unique_ptr<Link>> link) {
+Result<CardRoads> by_link(Result<std::unique_ptr<Link>> link) {
   if (!link) return tl::make_unexpected(link.error());
-  return std::unique_ptr<port::CardLink>(std::move(*link));
+  return CardRoads{std::move(*link), nullptr};
 }
 
 }  // namespace
@@ -86,22 +86,24 @@ Result<CardUri> parse_card_uri(std::string_view text) {
   return bad(text, "is no card; a card is ref, pcsc or vpcd:HOST:PORT" + did_you_mean(text, known));
 }
 
-Result<std::unique_ptr<port::CardLink>> open_card(const CardUri& uri, const Installation& installation) {
+Result<CardRoads> open_card(const CardUri& uri, const Installation& installation) {
   switch (uri.scheme) {
     case CardUri::Scheme::pcsc: {
       pcsc::LinkOptions options;
       options.insertion_wait = insertion_wait;
-      return as_link(pcsc::PcscLink::open(uri.reader, options));
+      return by_link(pcsc::PcscLink::open(uri.reader, options));
     }
     case CardUri::Scheme::vpcd:
-      return as_link(vpcd::VpcdLink::listen(uri.host, uri.port, insertion_wait));
+      return by_link(vpcd::VpcdLink::listen(uri.host, uri.port, insertion_wait));
     case CardUri::Scheme::ref:
       break;
   }
   auto card = refcard::make_card(installation.catalogue(), uri.personality, uri.defect);
   if (!card) return tl::make_unexpected(card.error());
   const auto label = "reference card " + uri.personality + (uri.defect.empty() ? "" : ", defect " + uri.defect);
-  return std::make_unique<refcard::InProcessLink>(std::move(*card), label);
+  const std::shared_ptr<peer::Uicc> shared = std::move(*card);
+  return CardRoads{std::make_unique<refcard::InProcessLink>(shared, label),
+                   std::make_unique<refcard::InProcessDialer>(shared)};
 }
 
 }  // namespace dmsc::cli

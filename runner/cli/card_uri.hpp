@@ -6,6 +6,7 @@
 
 #include "runner/cli/installation.hpp"
 #include "runner/port/card_link.hpp"
+#include "runner/port/stream.hpp"
 
 namespace dmsc::cli {
 
@@ -27,7 +28,13 @@ Result<CardUri> parse_card_uri(std::string_view text);
 /// HOST:PORT, the host in brackets when it is IPv6. @return Errc::usage
 Result<std::pair<std::string, std::uint16_t>> parse_host_port(std::string_view text);
 
-/// Opens the road to the card. The errors are those of the adapter.
-Result<std::unique_ptr<port::CardLink>> open_card(const CardUri& uri, const Installation& installation);
+/// The roads to a card.
+struct CardRoads {
+  std::unique_ptr<port::CardLink> link;
+  std::unique_ptr<port::StreamDialer> dialer;  ///< over TCP/IP; null where only its addresses would lead there
+};
+
+/// Opens the roads to the card. The errors are those of the adapter.
+Result<CardRoads> open_card(const CardUri& uri, const Installation& installation);
 
 }  // namespace dmsc::cli

@@ -20,6 +20,11 @@ void add_run(CLI::App& app, RunOptions& options, Call& call) {
   verb->add_option("pattern", options.patterns, "Ids, globs, clauses, requirement ids or tags; all when left out");
   verb->add_option("--skip", options.skip, "Cases not to run; they are shown as skipped")->allow_extra_args(false);
   verb->add_option("--card", options.card, std::string("Card under test: ") + card_help);
+  verb->add_option(
+          "--card-ip", options.card_ip,
+          "Address of the card over TCP/IP (USB EEM), ADDRESS[:PORT], what localuicc stands for; once for IPv4, "
+          "once for IPv6")
+      ->allow_extra_args(false);
   verb->add_option("--device", options.device, "Device under test");
   verb->add_option("--ics", options.ics, "What the device under test supports (ICS file)");
   verb->add_option("--pixit", options.pixit, "Values the cases need (PIXIT file)");
@@ -57,9 +62,17 @@ void add_decode(CLI::App& app, DecodeOptions& options, Call& call) {
   verb->add_option("hex", options.inputs, "Octets in hexadecimal, spaces ignored; - reads one message a line")
       ->required();
   verb->add_option("--as", options.kind, "What the octets are; guessed when left out")
-      ->check(CLI::IsMember({"proactive", "envelope", "terminal-response", "profile", "apdu", "tlv"}));
+      ->check(CLI::IsMember({"proactive", "envelope", "terminal-response", "profile", "apdu", "package0", "tlv"}));
+  auto* secret =
+      verb->add_option("--secret", options.secret, "Of a package0: the server's AAuthSecret, to prove the digest");
+  verb->add_option("--nonce", options.nonce,
+                   "Of a package0: the server's nonce in hexadecimal (none: the fallback 0x00000000 is tried)")
+      ->needs(secret);
   verb->add_flag("--json", options.json, "One JSON object a message");
-  verb->callback([&] { call = [&] { return decode_octets(options); }; });
+  verb->callback([&, secret] {
+    options.proves = secret->count() > 0;
+    call = [&] { return decode_octets(options); };
+  });
 }
 
 void add_doctor(CLI::App& app, DoctorOptions& options, Call& call) {
@@ -79,7 +92,26 @@ void add_ref(CLI::App& app, RefCardOptions& options, Call& call) {
   card->add_option("--defect", options.defect, "How the card is broken on purpose; see dmsc list --defects");
   card->add_option("--fault", options.fault,
                    "Trouble of the link, KIND@N at the Nth command: mute, die, oversize, garbage or short");
+  card->add_option("--ip", options.ip,
+                   "ADDRESS[:PORT] on which the card's web server is reached over TCP/IP; may be given more than once. "
+                   "Without PORT: 443, and 80 without TLS")
+      ->allow_extra_args(false);
   card->callback([&] { call = [&] { return serve_reference_card(options); }; });
+}
+
+void add_bridge(CLI::App& app, BridgeOptions& options, Call& call) {
+  auto* verb = app.add_subcommand(
+      "bridge", "Carry TCP clients of this machine to the card's web server over BIP, as a terminal does");
+  verb->add_option("--card", options.card, std::string("Card: ") + card_help)->required();
+  verb->add_option("--listen", options.listen, "Loopback ADDRESS:PORT for the card's port 4116, https; 0 is any port")
+      ->capture_default_str();
+  verb->add_option("--http", options.http, "Loopback ADDRESS:PORT for the card's port 3516, http")
+      ->capture_default_str();
+  verb->add_option("--out", options.out, "Folder for trace.pcap; without it no trace is written");
+  verb->add_option("--silence", options.silence, "Seconds after which a silent client is dropped while others wait")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  verb->callback([&] { call = [&] { return bridge_card(options); }; });
 }
 
 void add_bench(CLI::App& app, BenchOptions& options, Call& call) {
@@ -108,6 +140,7 @@ Exit dispatch(int argc, char** argv) {
   DecodeOptions decode;
   DoctorOptions doctor;
   RefCardOptions ref;
+  BridgeOptions bridge;
   BenchOptions bench;
   Call call;
   add_run(app, run, call);
@@ -117,6 +150,7 @@ Exit dispatch(int argc, char** argv) {
   add_decode(app, decode, call);
   add_doctor(app, doctor, call);
   add_ref(app, ref, call);
+  add_bridge(app, bridge, call);
   add_bench(app, bench, call);
   try {
     app.parse(argc, argv);

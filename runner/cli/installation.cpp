@@ -43,7 +43,8 @@ Result<Installation> Installation::find() {
 }
 
 refcard::Catalogue Installation::catalogue() const {
-  return {root_ / "adapters" / "refcard" / "personalities", root_ / "adapters" / "defects"};
+  return {root_ / "adapters" / "refcard" / "personalities", root_ / "adapters" / "defects",
+          root_ / "fixtures" / "certs"};
 }
 
 Result<load::Library> Installation::open_library() const {

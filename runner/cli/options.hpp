@@ -10,6 +10,7 @@ struct RunOptions {
   std::vector<std::string> patterns;
   std::vector<std::string> skip;
   std::string card;
+  std::vector<std::string> card_ip;
   std::string device;
   std::string ics;
   std::string pixit;
@@ -37,6 +38,9 @@ struct CheckOptions {
 struct DecodeOptions {
   std::vector<std::string> inputs;
   std::string kind;
+  std::string secret;  ///< of the server, to prove the digest of a package0
+  std::string nonce;   ///< hexadecimal
+  bool proves = false;
   bool json = false;
 };
 
@@ -51,6 +55,15 @@ struct RefCardOptions {
   std::string personality;
   std::string defect;
   std::string fault;
+  std::vector<std::string> ip;
+};
+
+struct BridgeOptions {
+  std::string card;
+  std::string listen = "127.0.0.1:4116";
+  std::string http = "127.0.0.1:3516";
+  std::string out;
+  int silence = 30;  ///< seconds
 };
 
 struct BenchOptions {

@@ -2,7 +2,10 @@
 #include <charconv>
 #include <csignal>
 #include <iostream>
+#include <mutex>
+#include <thread>
 
+#include "adapters/tcp/stream_server.hpp"
 #include "adapters/vpcd/card_end.hpp"
 #include "runner/base/text.hpp"
 #include "runner/cli/card_uri.hpp"
@@ -80,6 +83,111 @@ Result<std::pair<Fault, std::size_t>> parse_fault(const std::string& text) {
   return fail(Errc::usage, "\"" + text + "\" is no fault; there are " + join(known, ", "));
 }
 
+/// The card between its reader and its TCP/IP clients, who come from two threads: one at a time.
+class SharedCard final : public port::SoftCard, public tcp::Service {
+ public:
+  explicit SharedCard(peer::Uicc& card) : card_(card) {}
+
+  Octets power_on() override {
+    const std::scoped_lock lock(mutex_);
+    powered_ = true;
+    return card_.power_on();
+  }
+  void power_off() override {
+    const std::scoped_lock lock(mutex_);
+    powered_ = false;
+    card_.power_off();
+    card_.scws().reset();
+  }
+  Octets reset() override {
+    const std::scoped_lock lock(mutex_);
+    return card_.reset();
+  }
+  Octets atr() const override {
+    const std::scoped_lock lock(mutex_);
+    return card_.atr();
+  }
+  std::optional<Octets> command(ByteView capdu) override {
+    const std::scoped_lock lock(mutex_);
+    return card_.command(capdu);
+  }
+
+  std::optional<int> connect(std::size_t listener) override {
+    const std::scoped_lock lock(mutex_);
+    return card_.scws().connect(secure_.at(listener));
+  }
+  std::size_t write(int client, ByteView octets) override {
+    const std::scoped_lock lock(mutex_);
+    card_.scws().on_data(client, octets);
+    return octets.size();
+  }
+  Octets take_output(int client) override {
+    const std::scoped_lock lock(mutex_);
+    return card_.scws().take_output(client);
+  }
+  bool over(int client) const override {
+    const std::scoped_lock lock(mutex_);
+    return card_.scws().over(client);
+  }
+  void disconnect(int client) override {
+    const std::scoped_lock lock(mutex_);
+    card_.scws().disconnect(client);
+  }
+  bool reachable(std::size_t /*listener*/) const override {
+    const std::scoped_lock lock(mutex_);
+    return powered_;
+  }
+
+  void add_listener(bool secure) { secure_.push_back(secure); }
+
+ private:
+  mutable std::mutex mutex_;
+  peer::Uicc& card_;
+  bool powered_ = false;
+  std::vector<bool> secure_;  ///< by number of the listener
+};
+
+/// Opens the listeners of `--ip`. Without a port both of the card's are served, with one https alone.
+Result<void> listen_on_ip(const std::vector<std::string>& addresses, SharedCard& card, tcp::StreamServer& server) {
+  for (const auto& text : addresses) {
+    const auto place = tcp::Endpoint::parse(text, refcard::https_port);
+    if (!place) return tl::make_unexpected(place.error());
+    const auto https = server.listen(*place);
+    if (!https) return tl::make_unexpected(https.error());
+    card.add_listener(true);
+    std::cerr << "SCWS listens on " << https->text() << "\n";
+    if (place->names_port()) continue;
+    const auto http = server.listen(place->with_port(refcard::http_port));
+    if (!http) return tl::make_unexpected(http.error());
+    card.add_listener(false);
+    std::cerr << "SCWS listens on " << http->text() << " without TLS\n";
+  }
+  return {};
+}
+
+/// Serves TCP/IP clients in a thread of its own while it lives.
+class IpServing {
+ public:
+  IpServing(tcp::StreamServer& server, const vpcd::StopSignal& stop)
+      : stop_(stop), thread_([&server, &stop] {
+          constexpr tcp::milliseconds look_around{250};  // a reset of the card ends connections without an octet
+          while (!stop.requested()) {
+            server.wait(look_around, stop.fd());
+            server.exchange();
+          }
+        }) {}
+  ~IpServing() {
+    stop_.request();
+    thread_.join();
+  }
+  IpServing(const IpServing&) = delete;
+  IpServing& operator=(const IpServing&) = delete;
+
+ private:
+  const vpcd::StopSignal& stop_;
+  std::thread thread_;
+};
+
 }  // namespace
 
 Exit serve_reference_card(const RefCardOptions& options) {
@@ -93,7 +201,14 @@ Exit serve_reference_card(const RefCardOptions& options) {
       options.personality.empty() ? std::string(refcard::default_personality) : options.personality;
   const auto card = refcard::make_card(installation->catalogue(), personality, options.defect);
   if (!card) return exit_for(card.error());
-  FaultyCard faulty(**card, fault->first, fault->second);
+  SharedCard shared(**card);
+  FaultyCard faulty(shared, fault->first, fault->second);
+  tcp::ServerSettings settings;
+  settings.turn_with_first_octet = true;
+  settings.log = [](const std::string& line) { std::cerr << "SCWS: " << line << "\n"; };
+  tcp::StreamServer server(shared, settings);
+  const auto listening = listen_on_ip(options.ip, shared, server);
+  if (!listening) return exit_for(listening.error());
   vpcd::StopSignal signal_stop;
   stop = &signal_stop;
   std::signal(SIGINT, stop_serving);
@@ -102,7 +217,10 @@ Exit serve_reference_card(const RefCardOptions& options) {
   vpcd::CardEnd::Options end;
   end.host = place->first;
   end.port = place->second;
+  std::optional<IpServing> serving;
+  if (!options.ip.empty()) serving.emplace(server, signal_stop);
   const auto served = vpcd::CardEnd(end, faulty, signal_stop).run();
+  serving.reset();
   stop = nullptr;
   if (!served) return exit_for(served.error());
   return {model::exit_code::proven, "the reader closed the connection or a signal came"};

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <iostream>
 
+#include "adapters/tcp/dialer.hpp"
 #include "reports/common/output_file.hpp"
 #include "reports/console/console_report.hpp"
 #include "reports/jsonl/journal.hpp"
@@ -72,8 +73,17 @@ std::vector<load::Quarantined> covered(const load::Library& library, const std::
   return out;
 }
 
+Result<tcp::CardAddresses> card_addresses(const std::vector<std::string>& texts) {
+  tcp::CardAddresses out;
+  for (const auto& text : texts) {
+    const auto added = out.add(text);
+    if (!added) return tl::make_unexpected(added.error());
+  }
+  return out;
+}
+
 Exit run_plan(const RunOptions& options, const load::Library& library, const Declarations& declarations,
-              const std::vector<model::PlannedCase>& plan, port::CardLink& link) {
+              const std::vector<model::PlannedCase>& plan, const CardRoads& card) {
   const auto folder = output_folder(options);
   const auto made = reports::make_folder(folder);
   if (!made) return exit_for(made.error());
@@ -82,7 +92,7 @@ Exit run_plan(const RunOptions& options, const load::Library& library, const Dec
   reports::JunitReport junit(folder / "junit.xml");
   reports::PcapReport pcap(folder);
   catch_signals();
-  engine::RunInput input{link,
+  engine::RunInput input{*card.link,
                          library,
                          declarations.ics,
                          declarations.pixit,
@@ -90,10 +100,11 @@ Exit run_plan(const RunOptions& options, const load::Library& library, const Dec
                          covered(library, options.patterns),
                          {&console, &journal, &junit, &pcap},
                          stop_signal,
-                         {}};
+                         {},
+                         card.dialer.get()};
   input.info.suite_version = library.version();
   input.info.suite_digest = library.digest();
-  input.info.dut = link.label();
+  input.info.dut = card.link->label();
   input.info.ics = declarations.ics.title;
   input.info.pixit = declarations.pixit.title;
   input.info.started = utc("%Y-%m-%dT%H:%M:%S");
@@ -116,6 +127,8 @@ Exit run_cases(const RunOptions& options) {
   }
   const auto uri = parse_card_uri(options.card);
   if (!uri) return exit_for(uri.error());
+  const auto addresses = card_addresses(options.card_ip);
+  if (!addresses) return exit_for(addresses.error());
   const auto installation = Installation::find();
   if (!installation) return exit_for(installation.error());
   if (uri->scheme == CardUri::Scheme::ref) {
@@ -124,16 +137,21 @@ Exit run_cases(const RunOptions& options) {
   }
   const auto library = installation->open_library();
   if (!library) return exit_for(library.error());
-  const auto declarations = load_declarations(*library, options.ics, options.pixit, uri->personality);
+  auto declarations = load_declarations(*library, options.ics, options.pixit, uri->personality);
   if (!declarations) return exit_for(declarations.error());
+  if (options.ics.empty() && uri->scheme != CardUri::Scheme::ref && options.card_ip.empty()) {
+    declarations->ics.items["C_EEM"] = false;
+    declarations->notes.push_back("no --card-ip given: the card is taken to have no USB EEM");
+  }
   if (declarations->ics.dut != model::Dut::card) {
     return {model::exit_code::configuration, declarations->ics.file + " is no ICS of a card"};
   }
   const auto plan = engine::make_plan(*library, model::Dut::card, {options.patterns, options.skip}, declarations->ics);
   if (!plan) return exit_for(plan.error());
-  const auto link = open_card(*uri, *installation);
-  if (!link) return exit_for(link.error());
-  return run_plan(options, *library, *declarations, *plan, **link);
+  auto card = open_card(*uri, *installation);
+  if (!card) return exit_for(card.error());
+  if (!addresses->empty()) card->dialer = std::make_unique<tcp::Dialer>(*addresses, stop_signal);
+  return run_plan(options, *library, *declarations, *plan, *card);
 }
 
 }  // namespace dmsc::cli

@@ -14,6 +14,7 @@ Exit check_files(const CheckOptions& options);
 Exit decode_octets(const DecodeOptions& options);
 Exit examine_environment(const DoctorOptions& options);
 Exit serve_reference_card(const RefCardOptions& options);
+Exit bridge_card(const BridgeOptions& options);
 Exit bench_apdu(const BenchOptions& options);
 Exit bench_decode(const BenchOptions& options);
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <list>
+#include <optional>
+#include <vector>
+
+#include "adapters/tcp/connection.hpp"
+
+namespace dmsc::tcp {
+
+/// What the clients of a server talk to. Every call comes from the thread that runs the server.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  /// A client came to the listener of this number, counted from 0.
+  /// @return  a number for the calls below; nothing when there is no room: the client waits for its turn
+  virtual std::optional<int> connect(std::size_t listener) = 0;
+  /// @return  octets taken; the rest is offered again
+  virtual std::size_t write(int client, ByteView octets) = 0;
+  virtual Octets take_output(int client) = 0;
+  virtual bool over(int client) const = 0;  ///< the service lets the client go once its output is taken
+  /// The server forgets the number, whoever ended it.
+  virtual void disconnect(int client) = 0;
+  /// Whether a client of the listener has a chance to be connected some day.
+  virtual bool reachable(std::size_t /*listener*/) const { return true; }
+};
+
+struct ServerSettings {
+  std::size_t most_waiting = 64;       ///< clients without a turn; one more is closed at once
+  milliseconds silence{30'000};        ///< a client that moves no octet for so long is dropped
+  bool only_when_others_wait = false;  ///< and only if one waits at the same listener
+  bool turn_with_first_octet = false;  ///< one who says nothing takes no room in the service
+  milliseconds answer_pause{1'500};    ///< a client that closed its sending half gets no more after such a pause
+  milliseconds unreachable{3'000};     ///< clients wait so long for a service that is not reachable
+  std::function<void(const std::string&)> log = [](const std::string& /*line*/) {};
+};
+
+/// Carries any number of TCP clients to a service: queues, back-pressure, deadlines. It never blocks but in `wait`, and
+/// what a client can make it keep is bounded.
+class StreamServer {
+ public:
+  static constexpr std::size_t most_clients = 256;
+  static constexpr std::size_t read_most = 8192;         ///< octets of a client kept until the service takes them
+  static constexpr std::size_t unsent_soft = 65536;      ///< octets for a client above which it is not read any more
+  static constexpr std::size_t unsent_most = 1U << 20U;  ///< and above which it is dropped
+
+  /// The service must outlive this object.
+  explicit StreamServer(Service& service, ServerSettings settings = {});
+
+  /// @return  where it listens, with the port the system chose when 0 was asked for; the errors of listen_on
+  Result<Endpoint> listen(const Endpoint& here);
+
+  /// Waits until something moves on the network, `patience` at most, and reads it.
+  /// @param wake_fd  ends the wait when readable
+  void wait(milliseconds patience, int wake_fd = -1);
+
+  /// Carries octets to the service and back, gives turns, lets go.
+  /// @return  whether the service learnt anything
+  bool exchange();
+
+  std::size_t clients() const { return clients_.size(); }
+
+ private:
+  enum class Stage { waiting, served, leaving };
+  struct Client {
+    std::size_t listener = 0;
+    Connection connection;
+    Stage stage = Stage::waiting;
+    int number = 0;  ///< in the service
+    Octets held;     ///< from the client, not yet in the service
+    bool watched = true;
+    Clock::time_point came = Clock::now();
+    std::optional<Clock::time_point> heard;
+    std::optional<Clock::time_point> answered;
+    std::optional<Clock::time_point> leave_by;
+  };
+  struct Listener {
+    Fd fd;
+    Clock::time_point rests_until{};  ///< after a failed accept
+  };
+
+  short wanted(const Client& client) const;
+  void on_ready(Client& client, short events);
+  void accept_from(std::size_t number);
+  void read(Client& client);
+  bool serve(Client& client, Clock::time_point now);
+  bool feed(Client& client, Clock::time_point now);
+  bool give_turns(Clock::time_point now);
+  bool through(const Client& client, Clock::time_point now) const;
+  bool others_wait(const Client& client) const;
+  void leave(Client& client);
+  void drop(Client& client, const std::string& reason);
+  void close_surplus();
+  bool gone(Client& client, Clock::time_point now);
+  std::string name_of(const Client& client) const;
+
+  Service& service_;
+  ServerSettings settings_;
+  std::vector<Listener> listeners_;
+  std::list<Client> clients_;  ///< in the order they came
+};
+
+}  // namespace dmsc::tcp
