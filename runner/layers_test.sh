@@ -28,7 +28,7 @@ while IFS=: read -r file line; do
     adapters/* | reports/*)
       part=$(cut -d/ -f1-2 <<<"$file")
       case $target in
-        runner/base/* | runner/codec/* | runner/model/* | runner/port/* | "$part"/* | reports/common/*) ;;
+        runner/base/* | runner/codec/* | runner/model/* | runner/port/* | "$part"/* | adapters/common/* | reports/common/*) ;;
         runner/peer/*) [[ $part == adapters/ref* ]] || complain "$file" "$target" ;;
         *) [[ $file == *_test.cpp || $file == */testing/* ]] || complain "$file" "$target" ;; # tests may check one part with another
       esac

@@ -18,6 +18,8 @@
 namespace dmsc::tcp {
 namespace {
 
+using net::switch_on;
+
 constexpr milliseconds stop_check{100};  // a signal between two looks at the flag is seen that late at most
 constexpr int listen_backlog = 64;
 
@@ -54,16 +56,7 @@ Fd open_for(const Endpoint& endpoint) {
   return Fd(socket(endpoint.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
-void switch_on(int fd, int level, int option) {
-  const int on = 1;
-  setsockopt(fd, level, option, &on, sizeof on);
-}
-
 }  // namespace
-
-std::string why(int error) {
-  return std::generic_category().message(error);
-}
 
 bool Endpoint::read_address(const std::string& host) {
   storage_ = {};
@@ -149,10 +142,6 @@ std::string Endpoint::text() const {
   char host[NI_MAXHOST] = "?";
   getnameinfo(data(), size(), host, sizeof host, nullptr, 0, NI_NUMERICHOST);
   return (ipv6() ? "[" + std::string(host) + "]" : std::string(host)) + ":" + std::to_string(port());
-}
-
-Fd::~Fd() {
-  if (number_ >= 0) close(number_);
 }
 
 Result<bool> wait_for(int fd, short events, const Patience& patience) {

@@ -10,10 +10,14 @@
 #include <string_view>
 #include <utility>
 
+#include "adapters/common/fd.hpp"
 #include "runner/base/octets.hpp"
 #include "runner/base/result.hpp"
 
 namespace dmsc::tcp {
+
+using net::Fd;
+using net::why;
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
@@ -48,27 +52,6 @@ class Endpoint {
   bool names_port_ = false;
 };
 
-/// A file descriptor that is closed with its owner.
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int number) : number_(number) {}
-  Fd(Fd&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  ~Fd();
-
-  int get() const { return number_; }
-  explicit operator bool() const { return number_ >= 0; }
-
- private:
-  int number_ = -1;
-};
-
 /// How long an operation may wait, and the flag that ends it early: non-zero once a signal came.
 struct Patience {
   Clock::time_point until;
@@ -90,8 +73,5 @@ Result<Fd> connect_to(const Endpoint& there, const Patience& patience);
 /// A bound and listening socket that does not block.
 /// @return  Errc::busy when the port is taken, Errc::configuration when it cannot be bound for another reason
 Result<Fd> listen_on(const Endpoint& here);
-
-/// `Connection refused`
-std::string why(int error);
 
 }  // namespace dmsc::tcp

@@ -21,23 +21,17 @@
 namespace dmsc::vpcd {
 namespace {
 
+using net::switch_on;
+using net::why;
+
 constexpr std::size_t header_length = 2;
 constexpr std::size_t longest_body = 0xFFFF;
-
-std::string why(int error) {
-  return std::generic_category().message(error);
-}
 
 // poll(2) counts in int milliseconds; rounding up keeps us from spinning through the last one.
 int poll_time(Clock::time_point until) {
   if (until == Clock::time_point::max()) return -1;
   const auto left = std::chrono::ceil<milliseconds>(until - Clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, INT_MAX));
-}
-
-void switch_on(int fd, int level, int option) {
-  const int on = 1;
-  setsockopt(fd, level, option, &on, sizeof on);  // each is an optimisation: a refusal costs speed only
 }
 
 Result<void> wait_or_fail(int fd, short events, const Patience& patience, std::string_view what) {
@@ -99,10 +93,6 @@ std::uint16_t bound_port(int fd) {
 }
 
 }  // namespace
-
-Fd::~Fd() {
-  if (number_ >= 0) close(number_);
-}
 
 StopSignal::StopSignal() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!event_) throw std::system_error(errno, std::generic_category(), "eventfd");

@@ -6,34 +6,16 @@
 #include <string>
 #include <utility>
 
+#include "adapters/common/fd.hpp"
 #include "runner/base/octets.hpp"
 #include "runner/base/result.hpp"
 
 namespace dmsc::vpcd {
 
+using net::Fd;
+
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-/// A file descriptor that is closed with its owner.
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int number) : number_(number) {}
-  Fd(Fd&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  ~Fd();
-
-  int get() const { return number_; }
-  explicit operator bool() const { return number_ >= 0; }
-
- private:
-  int number_ = -1;
-};
 
 /// Asks a blocking loop in another thread, or the one a signal interrupts, to end.
 class StopSignal {
