@@ -7,6 +7,7 @@
 #include "reports/common/output_file.hpp"
 #include "reports/pcap/pcap_writer.hpp"
 #include "runner/cli/card_uri.hpp"
+#include "runner/cli/stop_signal.hpp"
 #include "runner/cli/verbs.hpp"
 #include "runner/codec/gsmtap.hpp"
 #include "runner/codec/profile.hpp"
@@ -24,22 +25,6 @@ constexpr std::int64_t card_ports[] = {4116, 3516};  // by number of the listene
 constexpr milliseconds occasion_period{1'000};
 constexpr milliseconds longest_pause{60'000};  // after a suspended process: the timers, not a year of polls
 constexpr std::uint8_t select_mf[] = {0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00};
-
-std::atomic<int> stop_number{0};
-
-extern "C" void stop_bridge(int number) {
-  stop_number.store(number);
-}
-
-void catch_signals() {
-  struct sigaction action {};
-  action.sa_handler = stop_bridge;
-  action.sa_flags = SA_RESETHAND;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-}
 
 /// Writes down what goes over a link, as it goes.
 class TracedLink final : public port::CardLink {
@@ -126,7 +111,7 @@ class Bridge {
     auto next = Clock::now();
     auto last = next;
     bool busy = false;
-    while (stop_number.load() == 0) {
+    while (stop_signal().load() == 0) {
       const auto left = std::chrono::ceil<milliseconds>(next - Clock::now());
       server_.wait(busy || endless_ ? milliseconds{0} : std::max(left, milliseconds{0}));
       server_.exchange();
@@ -225,7 +210,7 @@ Exit bridge_card(const BridgeOptions& options) {
   ics.items["C_OCCASION_SELECT"] = true;
   const model::Pixit pixit;
   const peer::Account account;
-  engine::CardSession session(link, ics, pixit, account, stop_number);
+  engine::CardSession session(link, ics, pixit, account, stop_signal());
   ChannelService channels(session.terminal());
   tcp::ServerSettings settings;
   settings.silence = std::chrono::seconds(options.silence);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
-#include <atomic>
-#include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
@@ -16,6 +14,7 @@
 #include "runner/base/text.hpp"
 #include "runner/cli/card_uri.hpp"
 #include "runner/cli/declarations.hpp"
+#include "runner/cli/stop_signal.hpp"
 #include "runner/cli/verbs.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/run.hpp"
@@ -24,24 +23,6 @@ namespace dmsc::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::atomic<int> stop_signal{0};
-static_assert(std::atomic<int>::is_always_lock_free, "a signal handler stores it");
-
-extern "C" void on_signal(int number) {
-  stop_signal.store(number);
-}
-
-/// SIGINT and SIGTERM end the run between two exchanges; a second one ends the process as usual.
-void catch_signals() {
-  struct sigaction action {};
-  action.sa_handler = on_signal;
-  action.sa_flags = SA_RESETHAND;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-}
 
 std::string utc(const char* format) {
   const auto now = std::time(nullptr);
@@ -99,7 +80,7 @@ Exit run_plan(const RunOptions& options, const load::Library& library, const Dec
                          plan,
                          covered(library, options.patterns),
                          {&console, &journal, &junit, &pcap},
-                         stop_signal,
+                         stop_signal(),
                          {},
                          card.dialer.get()};
   input.info.suite_version = library.version();
@@ -150,7 +131,7 @@ Exit run_cases(const RunOptions& options) {
   if (!plan) return exit_for(plan.error());
   auto card = open_card(*uri, *installation);
   if (!card) return exit_for(card.error());
-  if (!addresses->empty()) card->dialer = std::make_unique<tcp::Dialer>(*addresses, stop_signal);
+  if (!addresses->empty()) card->dialer = std::make_unique<tcp::Dialer>(*addresses, stop_signal());
   return run_plan(options, *library, *declarations, *plan, *card);
 }
 

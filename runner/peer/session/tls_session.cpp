@@ -5,15 +5,14 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <ctime>
 #include <map>
 #include <mutex>
 #include <utility>
+
+#include "runner/peer/session/certificate.hpp"
 
 namespace dmsc::peer {
 namespace {
@@ -29,7 +28,6 @@ using BioPtr = std::unique_ptr<BIO, Free<BIO_free_all>>;
 using SslPtr = std::unique_ptr<SSL, Free<SSL_free>>;
 using X509Ptr = std::unique_ptr<X509, Free<X509_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using NamesPtr = std::unique_ptr<GENERAL_NAMES, Free<GENERAL_NAMES_free>>;
 using ContextPtr = std::shared_ptr<SSL_CTX>;
 
 constexpr std::size_t slice = 16384;  // what is given to OpenSSL at a time
@@ -37,7 +35,6 @@ constexpr std::size_t output_limit = TlsSession::queue_limit + TlsSession::queue
 constexpr std::size_t most_facts = 64;         // not taken; alerts beyond are dropped
 constexpr std::size_t most_contexts = 32;      // cached
 constexpr std::size_t most_certificates = 16;  // in one PEM text
-constexpr int most_names = 64;                 // of one certificate
 
 // ---------------------------------------------------------------------------------------------------------------------
 // What OpenSSL calls back
@@ -262,127 +259,6 @@ Result<void> check(const TlsSettings& settings) {
   return {};
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// What a certificate says
-
-/// Printable ASCII as it is, everything else as \xNN: names come from the other end.
-std::string ascii(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto octet = static_cast<std::uint8_t>(c);
-    if (octet >= 0x20 && octet < 0x7F) {
-      out += c;
-    } else {
-      out += "\\x" + hex_number(octet, 2);
-    }
-  }
-  return out;
-}
-
-std::string name_text(const X509_NAME* name) {
-  const BioPtr bio(BIO_new(BIO_s_mem()));
-  X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253);
-  char* data = nullptr;
-  const auto size = BIO_get_mem_data(bio.get(), &data);
-  return ascii(std::string_view(data, static_cast<std::size_t>(std::max(size, 0L))));
-}
-
-/// Null where the date is none.
-Value iso_8601(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  std::array<char, 32> text{};
-  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return std::string(text.data(), size);
-}
-
-std::string address_text(const ASN1_OCTET_STRING& address) {
-  const ByteView octets(address.data, static_cast<std::size_t>(std::max(address.length, 0)));
-  if (octets.size() == 4) {
-    std::string out;
-    for (const auto octet : octets) out += (out.empty() ? "" : ".") + std::to_string(octet);
-    return out;
-  }
-  if (octets.size() != 16) return to_hex(octets);
-  // RFC 5952: the longest run of at least two zero groups becomes "::".
-  std::array<unsigned, 8> groups{};
-  for (std::size_t i = 0; i < 8; ++i) groups[i] = octets[2 * i] * 256U + octets[2 * i + 1];
-  std::size_t gap = 8;
-  std::size_t gap_length = 1;
-  for (std::size_t i = 0; i < 8; ++i) {
-    std::size_t end = i;
-    while (end < 8 && groups[end] == 0) ++end;
-    if (end - i > gap_length) gap = i, gap_length = end - i;
-  }
-  std::string out;
-  for (std::size_t i = 0; i < 8; ++i) {
-    if (i == gap) {
-      out += "::";
-      i += gap_length - 1;
-      continue;
-    }
-    if (!out.empty() && out.back() != ':') out += ':';
-    std::array<char, 8> group{};
-    std::snprintf(group.data(), group.size(), "%x", groups[i]);
-    out += group.data();
-  }
-  return out;
-}
-
-Value::List alternative_names(const X509* certificate) {
-  Value::List out;
-  const NamesPtr names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
-  const int count = names ? std::min(sk_GENERAL_NAME_num(names.get()), most_names) : 0;
-  for (int i = 0; i < count; ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    const auto text = [](const ASN1_STRING* string) {
-      return ascii({reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
-                    static_cast<std::size_t>(std::max(ASN1_STRING_length(string), 0))});
-    };
-    switch (name->type) {
-      case GEN_DNS:
-        out.emplace_back("DNS:" + text(name->d.dNSName));
-        break;
-      case GEN_URI:
-        out.emplace_back("URI:" + text(name->d.uniformResourceIdentifier));
-        break;
-      case GEN_EMAIL:
-        out.emplace_back("email:" + text(name->d.rfc822Name));
-        break;
-      case GEN_IPADD:
-        out.emplace_back("IP:" + address_text(*name->d.iPAddress));
-        break;
-      default:
-        break;
-    }
-  }
-  return out;
-}
-
-bool is_address(const std::string& name) {
-  ASN1_OCTET_STRING* address = a2i_IPADDRESS(name.c_str());
-  ASN1_OCTET_STRING_free(address);
-  ERR_clear_error();
-  return address != nullptr;
-}
-
-bool names_match(X509* certificate, const std::string& name) {
-  const int found = is_address(name) ? X509_check_ip_asc(certificate, name.c_str(), 0)
-                                     : X509_check_host(certificate, name.data(), name.size(), 0, nullptr);
-  ERR_clear_error();
-  return found == 1;
-}
-
-Octets der_of(const X509* certificate) {
-  unsigned char* der = nullptr;
-  const int size = i2d_X509(certificate, &der);
-  if (size <= 0) return {};
-  Octets out(der, der + size);
-  OPENSSL_free(der);
-  return out;
-}
-
 }  // namespace
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -554,11 +430,8 @@ void TlsSession::Impl::add_certificate(Fact& fact) const {
   if (!certificate) return;
   fact.octets = der_of(certificate.get());
   auto& fields = fact.fields;
-  fields["subject"] = name_text(X509_get_subject_name(certificate.get()));
-  fields["issuer"] = name_text(X509_get_issuer_name(certificate.get()));
-  fields["names"] = alternative_names(certificate.get());
-  fields["not_before"] = iso_8601(X509_get0_notBefore(certificate.get()));
-  fields["not_after"] = iso_8601(X509_get0_notAfter(certificate.get()));
+  const auto said = certificate_fields(certificate.get());
+  for (const auto& [key, value] : said.as_map()) fields[key] = value;
   const auto verdict = SSL_get_verify_result(ssl.get());
   fields["verified"] = !trusting ? "unverified" : verdict == X509_V_OK ? "ok" : X509_verify_cert_error_string(verdict);
   if (!server_name.empty()) fields["name_matches"] = names_match(certificate.get(), server_name);
