@@ -277,8 +277,7 @@ Result<void> CaseRunner::forbid(const model::Step& step) {
     note(describe(step), "broken by event " + std::to_string(event.number));
     over_ = result_.findings.back().verdict == Verdict::fail;
   } else if (seen->starved) {
-    conclude(Verdict::inconclusive, where_step() + ": the ICS names no harmless occasion, so silence proves nothing");
-    over_ = true;
+    starve();
   } else {
     note(describe(step), "held for " + window_in_words(*want, *seen));
   }
