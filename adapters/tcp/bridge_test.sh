@@ -32,6 +32,7 @@ exits() {
 }
 
 bridge_start() { # ARGS...
+  : >"$err" # else the lines of the bridge before this one are taken for its own
   "$dmsc" bridge --card "pcsc:$reader" --listen 127.0.0.1:0 --http 127.0.0.1:0 "$@" >"$test_folder/bridge.out" 2>"$err" &
   bridge_pid=$!
   test_pids+=("$bridge_pid")
