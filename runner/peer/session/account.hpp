@@ -17,6 +17,7 @@ struct Account {
   std::string client_name;    ///< the user of CLCRED
   std::string client_secret;
   Octets client_nonce;
+  std::uint16_t session_id = 0;  ///< of the server's last notification; 0 before the first
 };
 
 }  // namespace dmsc::peer

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "runner/base/octets.hpp"
@@ -14,5 +15,8 @@ struct Fact {
   Value fields;
   Octets octets;
 };
+
+/// Where a layer leaves its facts. Empty: nobody wants them.
+using FactSink = std::function<void(Fact)>;
 
 }  // namespace dmsc::peer

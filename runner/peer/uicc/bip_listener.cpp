@@ -73,7 +73,7 @@ void BipListener::on_channel_status(const codec::Decoded& envelope) {
   forget_client(*channel);
   if (state == "established") {
     channel->state = State::established;
-    const auto connection = scws_.connect(channel->port == https_port);
+    const auto connection = scws_.connect(channel->port == https_port, "bip");
     if (connection) channel->connection = *connection;
     if (!connection) listen_again(*channel);
   } else if (status.text_or("information", "") == "link_dropped") {
@@ -148,6 +148,18 @@ void BipListener::send(Channel& channel) {
                    });
   }
   if (scws_.over(connection)) listen_again(channel);
+}
+
+bool BipListener::listens() const {
+  return std::any_of(channels_.begin(), channels_.end(), [](const Channel& channel) {
+    return channel.state == State::listen || channel.state == State::established;
+  });
+}
+
+void BipListener::drop_clients() {
+  for (auto& channel : channels_) {
+    if (channel.state == State::established) listen_again(channel);
+  }
 }
 
 /// Lets the client go and waits for the next one.

@@ -25,6 +25,10 @@ class BipListener {
   void start();
   void on_channel_status(const codec::Decoded& envelope);
   void on_data_available(const codec::Decoded& envelope);
+  /// Whether a channel waits for a client, or has one.
+  bool listens() const;
+  /// Lets every client go and waits for the next ones.
+  void drop_clients();
 
  private:
   enum class State { opening, listen, established, closed };

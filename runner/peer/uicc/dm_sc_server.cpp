@@ -103,7 +103,8 @@ void DmScServer::ask_for_wake_ups() {
   }
   Value::List events;
   if (self_.wake_ups.contains("location") && claims("event_location_status")) events.emplace_back("location_status");
-  const bool serves = self_.https_channels + self_.http_channels > 0 && claims("tcp_uicc_server");
+  const bool serves =
+      self_.asks_for_events && self_.https_channels + self_.http_channels > 0 && claims("tcp_uicc_server");
   if (serves) {
     if (claims("event_data_available")) events.emplace_back("data_available");
     if (claims("event_channel_status")) events.emplace_back("channel_status");

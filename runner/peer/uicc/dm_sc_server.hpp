@@ -30,6 +30,9 @@ class DmScServer {
 
   bool claims(std::string_view facility) const;
 
+  /// The port that the DM Client registered; nothing before it did.
+  std::optional<std::int64_t> client_port() const;
+
   /// Response data of ENVELOPE (Call Control) for the last envelope; empty for any other.
   const Octets& call_control_answer() const { return answer_; }
 
@@ -57,7 +60,6 @@ class DmScServer {
 
   bool claims_transport() const;
   bool wakes_on(const char* how) const;
-  std::optional<std::int64_t> client_port() const;
 
   const Personality& self_;
   const Account& account_;

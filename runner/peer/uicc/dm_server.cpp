@@ -44,20 +44,49 @@ void DmServer::reset() {
   session_id_.clear();
 }
 
+void DmServer::tell(const char* key, Value fields, ByteView octets) const {
+  if (facts_) facts_({key, std::move(fields), to_octets(octets)});
+}
+
 DmServer::Reply DmServer::post(std::string_view content_type, ByteView body) {
   auto coding = codec::coding_of(content_type);
+  const auto malformed = [&](const std::string& reason) {
+    tell("dm.malformed", Value::Map{{"reason", reason}, {"content_type", content_type}}, body);
+  };
+  if (!coding) malformed("the media type is no SyncML");
   if (!coding && self_.follows(Policy::refuses_unknown_type)) return {415, "text/plain", {}};
   if (!coding) coding = codec::SyncmlCoding::xml;
   const auto message = codec::read_syncml(body, *coding);
-  if (!message) return {self_.follows(Policy::refuses_malformed) ? 400 : 200, "text/plain", {}};
-  Outgoing out{"dm.message", answer(*message), 1, 0};
+  if (!message) {
+    malformed(message.error().text());
+    return {self_.follows(Policy::refuses_malformed) ? 400 : 200, "text/plain", {}};
+  }
+  Outgoing out{"dm.server_message", take(*message, *coding, body), 1, 0};
   if (aborted_ && !self_.follows(Policy::survives_abort)) dead_ = true;
   if (dead_ || std::exchange(broken_, false)) return {500, "text/plain", {}};
   if (tamper_) tamper_(out);
   if (!self_.follows(Policy::speaks_wbxml)) coding = codec::SyncmlCoding::xml;
   const auto octets = codec::write_syncml(out.members, *coding);
   if (!octets) return {500, "text/plain", {}};  // a name of the client's that this coding cannot carry
+  out.members["coding"] = *coding == codec::SyncmlCoding::xml ? "xml" : "wbxml";
+  tell("dm.server_message", std::move(out.members), *octets);
   return {200, std::string(codec::media_type(*coding)), *octets};
+}
+
+/// The client's message enters the trace with what we think of its credentials, before our answer does.
+Value DmServer::take(const Value& message, codec::SyncmlCoding coding, ByteView body) {
+  const std::string session = message.text_or("session_id", "");
+  ended_.reset();
+  auto out = answer(message);
+  auto shown = message;
+  shown["coding"] = coding == codec::SyncmlCoding::xml ? "xml" : "wbxml";
+  shown["number"] = message_id_;
+  shown["client_credentials"] = credentials_;
+  tell("dm.client_message", std::move(shown), body);
+  if (ended_) {
+    tell("dm.session", Value::Map{{"outcome", *ended_}, {"session_id", session}, {"messages", message_id_}}, {});
+  }
+  return out;
 }
 
 void DmServer::begin(const Value& message) {
@@ -83,10 +112,12 @@ Value DmServer::challenge() {
 /// Judges Cred of the client and says so in the Status of SyncHdr.
 bool DmServer::authenticate(const Value& message, Value& header_status) {
   const auto* cred = message.find("cred");
+  credentials_ = "not_needed";
   if (client_ == Trust::granted) {
     header_status["data"] = authenticated;
     return true;
   }
+  credentials_ = cred == nullptr ? "missing" : "wrong";
   if (cred == nullptr) {
     const bool asks = self_.follows(Policy::asks_for_credentials);
     header_status["data"] = asks ? missing_credentials : ok;
@@ -95,6 +126,7 @@ bool DmServer::authenticate(const Value& message, Value& header_status) {
   }
   const auto right = codec::md5_credentials(account_.client_name, account_.client_secret, account_.client_nonce);
   const bool fits = cred->text_or("data", "") == right && cred->text_or("type", md5_type) == md5_type;
+  if (fits) credentials_ = "right";
   const bool granted = fits || !self_.follows(Policy::checks_credentials);
   header_status["data"] = granted ? authenticated : invalid_credentials;
   header_status["chal"] = challenge();
@@ -141,6 +173,7 @@ void DmServer::next_package() {
       to_do_.push_back(node_command("add", uri, ""));
       to_do_.push_back(node_command("replace", uri, value));
     }
+    to_do_.insert(to_do_.end(), self_.commands.begin(), self_.commands.end());
   } else if (package_ == first_package + 1 || !self_.follows(Policy::ends_session)) {
     for (const auto& [uri, value] : self_.provisioning) to_do_.push_back(get_command(uri));
   }
@@ -151,6 +184,7 @@ void DmServer::append_commands(Value::List& commands) {
   auto room = most_octets_ > 0 && self_.follows(Policy::splits_packages)
                   ? std::max<std::int64_t>(1, (most_octets_ - octets_of_header) / octets_a_command)
                   : std::int64_t{1000};
+  if (self_.commands_a_message != 0) room = std::min<std::int64_t>(room, std::int64_t(self_.commands_a_message));
   while (!to_do_.empty() && room-- > 0) {
     auto command = std::move(to_do_.front());
     to_do_.pop_front();
@@ -199,7 +233,7 @@ Value DmServer::answer(const Value& message) {
     commands.push_back(status_of(next_command_id(), id, command, known ? judge_command(command) : refusal));
   }
 
-  if (refusals_ >= most_attempts) mismatch_ = true;
+  if (refusals_ >= most_attempts || self_.abort_at == message_id_ + 1) mismatch_ = true;
   const bool whole = message.bool_or("final", false) || !self_.follows(Policy::asks_for_next_message);
   bool final = true;
   if (mismatch_ && !aborted_) {
@@ -231,11 +265,16 @@ Value DmServer::answer(const Value& message) {
   out["source"] = address_;
   if (known && server_ == Trust::unknown && new_commands && self_.follows(Policy::sends_credentials)) {
     out["source_name"] = account_.server_id;
-    out["cred"] = credentials_of(account_.server_id, account_.server_secret, account_.server_nonce);
+    out["cred"] =
+        credentials_of(account_.server_id, self_.wrong_secret.empty() ? account_.server_secret : self_.wrong_secret,
+                       account_.server_nonce);
   }
   out["commands"] = std::move(commands);
   if (final) out["final"] = true;
-  if (attempts_ >= most_attempts || aborted_ || (known && final && !new_commands)) session_id_.clear();
+  if (attempts_ >= most_attempts) ended_ = "refused";
+  if (known && final && !new_commands) ended_ = "finished";
+  if (aborted_) ended_ = "aborted";
+  if (ended_) session_id_.clear();
   return out;
 }
 

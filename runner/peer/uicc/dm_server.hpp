@@ -2,11 +2,13 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "runner/codec/syncml.hpp"
 #include "runner/peer/session/account.hpp"
-#include "runner/peer/uicc/outgoing.hpp"
+#include "runner/peer/session/fact.hpp"
+#include "runner/peer/session/outgoing.hpp"
 #include "runner/peer/uicc/personality.hpp"
 
 namespace dmsc::peer {
@@ -22,9 +24,10 @@ class DmServer {
     Octets body;
   };
 
-  /// The three must outlive this object. The nonces of `account` move on with each session.
-  DmServer(const Personality& personality, Account& account, const Tamper& tamper)
-      : self_(personality), account_(account), tamper_(tamper) {}
+  /// The first three must outlive this object. The nonces of `account` move on with each session.
+  /// @param facts  dm.client_message, dm.server_message, dm.malformed, dm.session
+  DmServer(const Personality& personality, Account& account, const Tamper& tamper, FactSink facts = {})
+      : self_(personality), account_(account), tamper_(tamper), facts_(std::move(facts)) {}
 
   /// Answers the body of a POST to /OMA/DM.
   Reply post(std::string_view content_type, ByteView body);
@@ -50,6 +53,10 @@ class DmServer {
   Account& account_;
   const Tamper& tamper_;
 
+  void tell(const char* key, Value fields, ByteView octets) const;
+  Value take(const Value& message, codec::SyncmlCoding coding, ByteView body);
+
+  FactSink facts_;
   std::string session_id_;
   std::string device_;
   std::string address_;  ///< what the client calls us
@@ -60,8 +67,10 @@ class DmServer {
   int message_id_ = 0;
   int command_id_ = 0;
   std::size_t package_ = 0;
-  std::int64_t most_octets_ = 0;  ///< MaxMsgSize of the client, 0: none
-  std::deque<Value> to_do_;       ///< commands of the package that were not sent yet
+  std::int64_t most_octets_ = 0;      ///< MaxMsgSize of the client, 0: none
+  std::deque<Value> to_do_;           ///< commands of the package that were not sent yet
+  std::optional<std::string> ended_;  ///< how this message ended the session
+  std::string credentials_;           ///< how the client proved itself: right, wrong, missing, not_needed
   bool aborted_ = false;
   bool mismatch_ = false;
   bool broken_ = false;  ///< a defect: this message is answered with 500

@@ -15,6 +15,7 @@ namespace {
 using codec::SyncmlCoding;
 using Credentials = DmClient::Credentials;
 using Outcome = DmClient::Outcome;
+using Lines = std::vector<std::string>;
 
 constexpr const char* xml_type = "application/vnd.syncml.dm+xml";
 constexpr const char* wbxml_type = "application/vnd.syncml.dm+wbxml";
@@ -75,7 +76,25 @@ struct Rig {
   Outcome outcome = Outcome::going_on;
   std::string server_credentials;
 
-  explicit Rig(std::set<Policy> off = {}) : self(personality(std::move(off))), server(self, of_server, none) {}
+  std::vector<Fact> facts;  ///< of the server
+
+  explicit Rig(std::set<Policy> off = {})
+      : self(personality(std::move(off))),
+        server(self, of_server, none, [this](Fact fact) { facts.push_back(std::move(fact)); }) {}
+
+  /// Facts of one name, each as its fields in JSON, these alone.
+  std::vector<std::string> told(const std::string& key, std::initializer_list<const char*> members) const {
+    std::vector<std::string> out;
+    for (const auto& fact : facts) {
+      if (fact.key != key) continue;
+      auto& line = out.emplace_back();
+      for (const auto* member : members) {
+        const auto* value = fact.fields.find(member);
+        line += (line.empty() ? "" : " ") + (value == nullptr ? "nothing" : write_json(*value));
+      }
+    }
+    return out;
+  }
 
   Value post(const Value& message) {
     const auto octets = codec::write_syncml(message, coding);
@@ -530,6 +549,136 @@ TEST_CASE("a server with a rule switched off shows it", "[dm]") {
   }
 }
 
+TEST_CASE("the server tells each message, its own and the client's", "[dm][facts]") {
+  Rig rig;
+  rig.coding = GENERATE(SyncmlCoding::xml, SyncmlCoding::wbxml);
+  const std::string coding = rig.coding == SyncmlCoding::xml ? R"("xml")" : R"("wbxml")";
+  rig.hold();
+  std::string order;
+  for (const auto& fact : rig.facts) order += fact.key + " ";
+  CHECK(order ==
+        "dm.client_message dm.server_message dm.client_message dm.server_message dm.client_message dm.session "
+        "dm.server_message ");
+  CHECK(rig.told("dm.client_message", {"number", "msg_id", "coding", "client_credentials"}) ==
+        Lines{R"(1 "1" )" + coding + R"( "right")", R"(2 "2" )" + coding + R"( "not_needed")",
+              R"(3 "3" )" + coding + R"( "not_needed")"});
+  CHECK(rig.told("dm.server_message", {"msg_id", "coding"}) ==
+        Lines{R"("1" )" + coding, R"("2" )" + coding, R"("3" )" + coding});
+  CHECK(rig.told("dm.session", {"outcome", "session_id", "messages"}) == Lines{R"("finished" "1" 3)"});
+  for (const auto& fact : rig.facts) {
+    if (fact.key == "dm.session") continue;
+    const auto read = codec::read_syncml(fact.octets, rig.coding);
+    REQUIRE(read);
+    CHECK(words(*read) == words(fact.fields));
+  }
+}
+
+TEST_CASE("how a client proved itself is told with its message", "[dm][facts]") {
+  Rig rig;
+  SECTION("wrong") {
+    rig.hold(with(Credentials::wrong));
+    CHECK(rig.told("dm.client_message", {"client_credentials"}) == Lines{R"("wrong")"});
+  }
+  SECTION("missing") {
+    rig.hold(with(Credentials::none));
+    CHECK(rig.told("dm.client_message", {"client_credentials"}) == Lines{R"("missing")"});
+  }
+  SECTION("late") {
+    rig.hold(with(Credentials::late));
+    CHECK(rig.told("dm.client_message", {"client_credentials", "number"}) ==
+          Lines{R"("missing" 1)", R"("right" 2)", R"("not_needed" 3)", R"("not_needed" 4)"});
+  }
+  SECTION("of another type") {
+    auto message = first_message(right_cred);
+    message["cred"]["type"] = "syncml:auth-basic";
+    rig.post(message);
+    CHECK(rig.told("dm.client_message", {"client_credentials"}) == Lines{R"("wrong")"});
+  }
+  SECTION("wrong, even where nobody checks") {
+    Rig lax({Policy::checks_credentials});
+    lax.hold(with(Credentials::wrong));
+    CHECK(lax.told("dm.client_message", {"client_credentials"})[0] == R"("wrong")");
+  }
+}
+
+TEST_CASE("what is no SyncML is told as it came", "[dm][facts]") {
+  Rig rig;
+  const Octets hello = {'h', 'e', 'l', 'l', 'o'};
+  rig.server.post(xml_type, hello);
+  rig.server.post("text/plain", hello);
+  const auto told = rig.told("dm.malformed", {"content_type", "reason"});
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].starts_with("\"application/vnd.syncml.dm+xml\" \""));
+  CHECK(told[1] == R"("text/plain" "the media type is no SyncML")");
+  CHECK(rig.facts.size() == 2);
+  CHECK(rig.facts[0].octets == hello);
+}
+
+TEST_CASE("the end of a session is told once, and how it came", "[dm][facts]") {
+  Rig rig;
+  const auto ends = [&] { return rig.told("dm.session", {"outcome", "session_id", "messages"}); };
+  SECTION("by the client") {
+    DmClient::Options options;
+    options.abort_at = 2;
+    rig.hold(options);
+    CHECK(ends() == Lines{R"("aborted" "1" 2)"});
+  }
+  SECTION("by the server") {
+    rig.self.abort_at = 2;
+    rig.hold();
+    CHECK(rig.from_server.back().find("Alert(1223)") != std::string::npos);
+    CHECK(rig.outcome == Outcome::aborted);
+    CHECK(ends() == Lines{R"("aborted" "1" 2)"});
+  }
+  SECTION("by a client that never proves itself") {
+    for (int turn = 1; turn <= 3; ++turn) {
+      auto message = first_message("AAAAAAAAAAAAAAAAAAAAAA==");
+      message["msg_id"] = std::to_string(turn);
+      rig.post(message);
+    }
+    REQUIRE(ends().size() == 1);
+    CHECK(ends()[0].starts_with(R"("refused" "1A" )"));
+  }
+  SECTION("not by one that goes on") {
+    rig.post(first_message(right_cred));
+    CHECK(ends().empty());
+  }
+}
+
+TEST_CASE("further commands go out with the first package", "[dm]") {
+  Rig rig;
+  rig.self.commands = {Value::Map{{"command", "get"}, {"items", Value::List{Value::Map{{"target", "./DevInfo/Man"}}}}},
+                       Value::Map{{"command", "get"}, {"items", Value::List{Value::Map{{"target", "./DevInfo/Mod"}}}}}};
+  rig.hold();
+  CHECK(
+      rig.from_server[0].ends_with("Replace(./Provisioning/APN=internet) Get(./DevInfo/Man) Get(./DevInfo/Mod) Final"));
+  CHECK(rig.from_server[1].find("./DevInfo/M") == std::string::npos);
+  CHECK(rig.outcome == Outcome::finished);
+}
+
+TEST_CASE("a package may be told to go out in more messages", "[dm]") {
+  Rig rig;
+  rig.self.commands_a_message = 2;
+  rig.hold();
+  CHECK(
+      rig.from_server[0] ==
+      "Status(SyncHdr 212 Chal) Status(Alert 200) Status(Replace 200) Get(./DevDetail/SwV) Add(./Provisioning/APN=) ");
+  CHECK(rig.from_server[1].ends_with("Replace(./Provisioning/APN=internet) Final"));
+  CHECK(rig.outcome == Outcome::finished);
+  CHECK(rig.read(apn) == "internet");
+}
+
+TEST_CASE("a server may be told to prove itself wrongly", "[dm]") {
+  Rig rig;
+  rig.self.wrong_secret = "not-the-secret";
+  rig.hold();
+  CHECK(rig.server_credentials == "wrong");
+  CHECK(rig.read(apn) == "404");
+  CHECK(rig.outcome != Outcome::finished);
+  const auto ends = rig.told("dm.session", {"outcome"});
+  CHECK(ends == Lines{R"("aborted")"});
+}
+
 TEST_CASE("a tamper sees each message before it is written", "[dm]") {
   auto self = personality({});
   auto of_server = account();
@@ -541,7 +690,7 @@ TEST_CASE("a tamper sees each message before it is written", "[dm]") {
   DmServer server(self, of_server, tamper);
   const auto reply = server.post(xml_type, *codec::write_syncml(first_message(right_cred), SyncmlCoding::xml));
   CHECK(codec::read_syncml(reply.body, SyncmlCoding::xml)->text_or("msg_id", "") == "77");
-  CHECK(seen == "dm.message ");
+  CHECK(seen == "dm.server_message ");
 }
 
 TEST_CASE("whatever is posted, the server answers", "[dm]") {

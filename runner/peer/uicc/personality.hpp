@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "runner/base/octets.hpp"
+#include "runner/base/value.hpp"
+#include "runner/peer/uicc/file_system.hpp"
 
 namespace dmsc::peer {
 
@@ -100,6 +102,7 @@ struct Personality {
   std::size_t send_size = 0;        ///< most octets of one SEND DATA (off-line); 0: all at once
   std::int64_t https_channels = 0;  ///< channels that listen on port 4116 over BIP
   std::int64_t http_channels = 0;   ///< channels that listen on port 3516 over BIP
+  bool asks_for_events = true;      ///< of those channels
   std::string scws_event_path;      ///< a request for it wakes the DM_SC Server
   std::string certificate;          ///< PEM, of the SCWS; empty with a PSK alone
   std::string key;                  ///< PEM
@@ -107,6 +110,12 @@ struct Personality {
   std::string psk_identity;
   Octets psk;
   std::vector<std::pair<std::string, std::string>> provisioning;  ///< nodes that a session adds, with their values
+  std::vector<Value> commands;                                    ///< of SyncML, sent in the first package behind those
+  std::size_t commands_a_message = 0;  ///< most commands of ours in one message; 0: what MaxMsgSize lets through
+  std::string wrong_secret;            ///< what the server proves itself with, in place of the account's secret
+  int abort_at = 0;                    ///< number of the message that is Alert 1223; 0: none
+  std::vector<std::pair<std::string, Value>> requests;  ///< proactive commands after each TERMINAL PROFILE, if claimed
+  Subscriber subscriber;
   std::set<Policy> switched_off;
 
   bool follows(Policy policy) const { return !switched_off.contains(policy); }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/peer/uicc/scws.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 namespace dmsc::peer {
 namespace {
 
@@ -21,15 +24,37 @@ HttpResponse refusal(int status) {
   return page(status, "text/plain", std::to_string(status) + "\n");
 }
 
+/// http.request {method, target, version, host, content_type, length, headers, secure, road}
+Fact fact_of(const HttpRequest& request, bool secure, const char* road) {
+  Value fields;
+  fields["method"] = request.method;
+  fields["target"] = request.target;
+  fields["version"] = request.version;
+  fields["host"] = header_of(request.headers, "Host");
+  fields["content_type"] = header_of(request.headers, "Content-Type");
+  fields["length"] = request.body.size();
+  fields["secure"] = secure;
+  fields["road"] = road;
+  Value headers = Value::Map{};
+  for (const auto& [name, value] : request.headers) {
+    std::string lower = name;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    headers[lower] = value;
+  }
+  fields["headers"] = std::move(headers);
+  return {"http.request", std::move(fields), {}};
+}
+
 std::string path_of(const HttpRequest& request) {
   return request.target.substr(0, request.target.find('?'));
 }
 
 }  // namespace
 
-std::optional<int> Scws::connect(bool secure) {
+std::optional<int> Scws::connect(bool secure, const char* road, const char* family) {
   if (dead_ || connections_.size() >= most_connections) return {};
   Connection connection;
+  connection.road = road;
   if (secure && self_.follows(Policy::requires_tls)) {
     TlsSettings settings;
     settings.server = true;
@@ -45,6 +70,9 @@ std::optional<int> Scws::connect(bool secure) {
     connection.tls = std::move(*made);
   }
   connections_.emplace(++next_, std::move(connection));
+  Value opened = Value::Map{{"road", road}, {"secure", secure}, {"connection", next_}};
+  if (*family != '\0') opened["family"] = family;
+  tell({"stream.opened", std::move(opened), {}});
   return next_;
 }
 
@@ -56,6 +84,7 @@ void Scws::on_data(int number, ByteView octets) {
   if (connection.tls) {
     connection.tls->on_data(octets);
     plain = connection.tls->take_plain();
+    tell_of_session(connection);
   } else {
     plain = to_octets(octets);
   }
@@ -68,7 +97,7 @@ void Scws::on_data(int number, ByteView octets) {
 
 void Scws::serve(Connection& connection) {
   while (const auto request = connection.http.take_request()) {
-    auto response = answer(*request, connection.tls != nullptr);
+    auto response = answer(*request, connection);
     const bool in_pieces = std::exchange(connection.pieces, 0) > 1;
     if (in_pieces && !self_.follows(Policy::keeps_request_pieces)) response = refusal(400);
     if (tamper_) {
@@ -83,6 +112,9 @@ void Scws::serve(Connection& connection) {
       if (out.copies == 0) return;
     }
     connection.http.respond(response);
+  }
+  if (const auto trouble = connection.http.trouble(); trouble && !std::exchange(connection.told_trouble, true)) {
+    tell({"http.trouble", Value::Map{{"reason", trouble->text()}}, {}});
   }
   if (connection.http.trouble().has_value() && !self_.follows(Policy::survives_bad_http)) dead_ = true;
   const auto output = connection.http.take_output();
@@ -109,10 +141,23 @@ bool Scws::over(int number) const {
 }
 
 void Scws::disconnect(int number) {
-  connections_.erase(number);
+  const auto found = connections_.find(number);
+  if (found == connections_.end()) return;
+  if (found->second.tls) {
+    found->second.tls->on_end();
+    tell_of_session(found->second);
+  }
+  tell({"stream.closed", Value::Map{{"road", found->second.road}, {"connection", number}}, {}});
+  connections_.erase(found);
 }
 
-HttpResponse Scws::answer(const HttpRequest& request, bool secure) {
+void Scws::tell_of_session(Connection& connection) {
+  for (auto& fact : connection.tls->take_facts()) tell(std::move(fact));
+}
+
+HttpResponse Scws::answer(const HttpRequest& request, const Connection& connection) {
+  const bool secure = connection.tls != nullptr;
+  if (facts_) tell(fact_of(request, secure, connection.road));
   const auto path = path_of(request);
   const auto host = header_of(request.headers, "Host");
   if (host.starts_with("[::1]") && !self_.follows(Policy::serves_ipv6)) return refusal(404);

@@ -17,13 +17,18 @@ class Scws {
  public:
   static constexpr int most_connections = 16;
 
-  /// All four must outlive this object.
+  /// The first three must outlive this object.
   /// @param on_event  called when a client asks for the path that is an SCWS event
-  Scws(const Personality& personality, DmServer& dm, const Tamper& tamper, std::function<void()> on_event)
-      : self_(personality), dm_(dm), tamper_(tamper), on_event_(std::move(on_event)) {}
+  /// @param facts     stream.opened, tls.*, http.request, http.trouble, stream.closed
+  Scws(const Personality& personality, DmServer& dm, const Tamper& tamper, std::function<void()> on_event,
+       FactSink facts = {})
+      : self_(personality), dm_(dm), tamper_(tamper), on_event_(std::move(on_event)), facts_(std::move(facts)) {}
 
-  /// A client connected. @return a number for the calls below; nothing when there are too many or TLS cannot start
-  std::optional<int> connect(bool secure);
+  /// A client connected.
+  /// @param road    by which it came: bip or tcp
+  /// @param family  of IP, where it is known: ipv4, ipv6, in_process
+  /// @return a number for the calls below; nothing when there are too many or TLS cannot start
+  std::optional<int> connect(bool secure, const char* road = "tcp", const char* family = "");
   void on_data(int connection, ByteView octets);
   Octets take_output(int connection);
   bool over(int connection) const;  ///< close the stream once the output is sent; also of a number that is unknown
@@ -38,15 +43,22 @@ class Scws {
     bool closing = false;
     Octets plain_output;
     std::size_t pieces = 0;  ///< in which the request came, TLS undone
+    const char* road = "";
+    bool told_trouble = false;
   };
+  void tell(Fact fact) const {
+    if (facts_) facts_(std::move(fact));
+  }
+  void tell_of_session(Connection& connection);
   void serve(Connection& connection);
-  HttpResponse answer(const HttpRequest& request, bool secure);
+  HttpResponse answer(const HttpRequest& request, const Connection& connection);
   HttpResponse answer_dm(const HttpRequest& request, bool secure);
 
   const Personality& self_;
   DmServer& dm_;
   const Tamper& tamper_;
   std::function<void()> on_event_;
+  FactSink facts_;
   std::map<int, Connection> connections_;
   int next_ = 0;
   bool dead_ = false;  ///< a defect: nobody is served any more

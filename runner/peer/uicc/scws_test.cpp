@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "runner/base/catch.hpp"
+#include "runner/base/json.hpp"
 #include "runner/peer/terminal/web_client.hpp"
 
 namespace dmsc::peer {
@@ -43,12 +44,28 @@ struct Rig {
   Account account;
   Tamper tamper;
   int events = 0;
+  std::vector<Fact> facts;
   DmServer dm;
   Scws scws;
 
   explicit Rig(std::set<Policy> off = {}) : Rig(personality(std::move(off))) {}
   explicit Rig(Personality from)
-      : self(std::move(from)), dm(self, account, tamper), scws(self, dm, tamper, [this] { ++events; }) {}
+      : self(std::move(from)),
+        dm(self, account, tamper),
+        scws(
+            self, dm, tamper, [this] { ++events; }, [this](Fact fact) { facts.push_back(std::move(fact)); }) {}
+
+  /// Names of the facts so far, in their order.
+  std::string told() const {
+    std::string out;
+    for (const auto& fact : facts) out += fact.key + " ";
+    return out;
+  }
+  /// Fields of the last fact of this name, as JSON.
+  std::string fact(const std::string& key) const {
+    const auto found = std::find_if(facts.rbegin(), facts.rend(), [&](const Fact& one) { return one.key == key; });
+    return found == facts.rend() ? "none" : write_json(found->fields);
+  }
 
   /// What a plain connection of its own answers to these octets.
   std::string ask(std::string_view request) {
@@ -393,6 +410,141 @@ TEST_CASE("a rule of the web server that is switched off shows", "[scws]") {
     keyed.certificate.clear();
     keyed.key.clear();
     CHECK_FALSE(Rig(keyed).scws.connect(true));
+  }
+}
+
+TEST_CASE("the card tells who connects and who leaves", "[scws][facts]") {
+  Rig rig;
+  const auto one = rig.scws.connect(false, "bip").value();
+  const auto two = rig.scws.connect(true, "tcp").value();
+  REQUIRE(rig.told() == "stream.opened stream.opened ");
+  CHECK(write_json(rig.facts[0].fields) == R"({"road":"bip","secure":false,"connection":)" + std::to_string(one) + "}");
+  CHECK(write_json(rig.facts[1].fields) == R"({"road":"tcp","secure":true,"connection":)" + std::to_string(two) + "}");
+  CHECK(rig.scws.connect(false, "tcp", "ipv6"));
+  CHECK(rig.facts[2].fields.text_or("family", "") == "ipv6");
+  rig.facts.clear();
+  rig.scws.disconnect(one);
+  CHECK(rig.told() == "stream.closed ");
+  CHECK(rig.fact("stream.closed") == R"({"road":"bip","connection":)" + std::to_string(one) + "}");
+  rig.scws.disconnect(one);
+  rig.scws.disconnect(1000);
+  CHECK(rig.told() == "stream.closed ");  // nobody left twice
+}
+
+TEST_CASE("who is not let in opened no stream", "[scws][facts]") {
+  Rig rig;
+  for (int i = 0; i < Scws::most_connections; ++i) rig.scws.connect(false);
+  rig.facts.clear();
+  CHECK_FALSE(rig.scws.connect(false));
+  Personality bare;
+  Rig mute(bare);
+  CHECK_FALSE(mute.scws.connect(true));
+  CHECK(rig.told().empty());
+  CHECK(mute.told().empty());
+}
+
+TEST_CASE("the card tells what is asked of it", "[scws][facts]") {
+  Rig rig;
+  rig.ask(
+      "POST /dmsc/wake?a=b HTTP/1.1\r\nHOST: localuicc:80\r\nContent-Type: text/plain\r\nX-Odd: 1\r\n"
+      "Content-Length: 5\r\n\r\nhello");
+  CHECK(rig.told() == "stream.opened http.request stream.closed ");
+  CHECK(rig.fact("http.request") ==
+        R"({"method":"POST","target":"/dmsc/wake?a=b","version":11,"host":"localuicc:80","content_type":"text/plain",)"
+        R"("length":5,"secure":false,"road":"tcp","headers":{"host":"localuicc:80","content-type":"text/plain",)"
+        R"("x-odd":"1","content-length":"5"}})");
+  rig.facts.clear();
+  rig.ask("GET / HTTP/1.0\r\n\r\n");
+  CHECK(rig.fact("http.request") ==
+        R"({"method":"GET","target":"/","version":10,"host":"","content_type":"","length":0,"secure":false,)"
+        R"("road":"tcp","headers":{}})");
+}
+
+TEST_CASE("each request of a connection is told, and its road", "[scws][facts]") {
+  Rig rig;
+  const auto connection = rig.scws.connect(false, "bip").value();
+  const std::string get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  rig.scws.on_data(connection, octets(get + get + get.substr(0, 10)));
+  CHECK(rig.told() == "stream.opened http.request http.request ");
+  CHECK(rig.facts.back().fields.text_or("road", "") == "bip");
+  rig.scws.on_data(connection, octets(get.substr(10)));
+  CHECK(rig.told() == "stream.opened http.request http.request http.request ");
+}
+
+TEST_CASE("what is no HTTP is told once", "[scws][facts]") {
+  Rig rig;
+  SECTION("in the clear") {
+    const auto connection = rig.scws.connect(false).value();
+    rig.scws.on_data(connection, octets("no HTTP at all\r\n\r\n"));
+    rig.scws.on_data(connection, octets("and more of it\r\n\r\n"));
+    CHECK(rig.told() == "stream.opened http.trouble ");
+    CHECK_FALSE(rig.facts.back().fields.text_or("reason", "").empty());
+  }
+  SECTION("within TLS") {
+    Program program(rig.scws, trusting());
+    program.client->send(octets("no HTTP at all\r\n\r\n"));
+    program.pump();
+    rig.scws.on_data(program.connection, octets("and more of it"));
+    rig.scws.on_data(program.connection, octets("and more of it"));
+    const auto told = rig.told();
+    CHECK(told.starts_with("stream.opened tls.handshake http.trouble "));
+    CHECK(told.find("http.trouble") == told.rfind("http.trouble"));
+  }
+}
+
+TEST_CASE("the card tells how TLS went at its end", "[scws][facts]") {
+  Rig rig;
+  SECTION("a session of its own, closed") {
+    Program program(rig.scws, trusting());
+    REQUIRE(program.client->ready());
+    CHECK(rig.told() == "stream.opened tls.handshake ");
+    const auto& handshake = rig.facts[1].fields;
+    CHECK(handshake.text_or("version", "") == "TLSv1.3");
+    CHECK(handshake.text_or("credential", "") == "certificate");
+    CHECK_FALSE(handshake.text_or("suite", "").empty());
+    program.ask({"GET", "/", 11, {{"Host", "x"}, {"Connection", "close"}}, {}, false});
+    CHECK(rig.fact("http.request").find(R"("secure":true)") != std::string::npos);
+    rig.scws.disconnect(program.connection);
+    CHECK(rig.told() == "stream.opened tls.handshake http.request tls.alert tls.end stream.closed ");
+    CHECK(rig.fact("tls.alert") == R"({"direction":"sent","level":"warning","description":"close_notify"})");
+    CHECK(rig.fact("tls.end").starts_with(R"({"how":"close_notify")"));
+  }
+  SECTION("a pre-shared key and whose it is") {
+    auto settings = trusting();
+    settings.psk_identity = "terminal";
+    settings.psk = {1, 2, 3, 4, 5, 6, 7, 8};
+    Program program(rig.scws, settings);
+    REQUIRE(program.client->ready());
+    const auto& handshake = rig.facts[1].fields;
+    CHECK(handshake.text_or("credential", "") == "psk");
+    CHECK(handshake.text_or("psk_identity", "") == "terminal");
+  }
+  SECTION("a client that is gone without a word") {
+    Program program(rig.scws, trusting());
+    rig.scws.disconnect(program.connection);
+    CHECK(rig.told() == "stream.opened tls.handshake tls.end stream.closed ");
+    CHECK(rig.fact("tls.end").starts_with(R"({"how":"truncated")"));
+  }
+  SECTION("a client with another key than ours") {
+    auto keyed = personality();
+    keyed.certificate.clear();
+    keyed.key.clear();
+    Rig other(keyed);
+    auto settings = trusting();
+    settings.psk_identity = "terminal";
+    settings.psk = {8, 7, 6, 5, 4, 3, 2, 1};
+    Program program(other.scws, settings);
+    CHECK_FALSE(program.client->ready());
+    CHECK(other.told().starts_with("stream.opened tls.alert "));
+    CHECK(other.fact("tls.alert").starts_with(R"({"direction":"sent","level":"fatal")"));
+    CHECK(other.fact("tls.end").starts_with(R"({"how":"failed")"));
+    CHECK(other.fact("tls.handshake") == "none");
+  }
+  SECTION("what is no TLS") {
+    const auto connection = rig.scws.connect(true).value();
+    rig.scws.on_data(connection, octets("GET / HTTP/1.1\r\n\r\n"));
+    CHECK(rig.fact("tls.end").starts_with(R"({"how":"failed")"));
+    CHECK(rig.fact("http.request") == "none");
   }
 }
 

@@ -7,7 +7,7 @@
 
 #include "runner/base/octets.hpp"
 #include "runner/codec/node.hpp"
-#include "runner/peer/uicc/outgoing.hpp"
+#include "runner/peer/session/outgoing.hpp"
 
 namespace dmsc::peer {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/peer/uicc/uicc.hpp"
 
+#include <algorithm>
+
 #include "runner/codec/message.hpp"
 
 namespace dmsc::peer {
@@ -10,36 +12,14 @@ constexpr std::uint16_t ok = 0x9000;
 constexpr std::uint16_t wrong_length = 0x6700;
 constexpr std::uint16_t conditions = 0x6985;
 constexpr std::uint16_t wrong_data = 0x6A80;
-constexpr std::uint16_t file_not_found = 0x6A82;
 constexpr std::uint16_t wrong_p1_p2 = 0x6A86;
 constexpr std::uint16_t unknown_ins = 0x6D00;
 constexpr std::uint16_t unknown_cla = 0x6E00;
 constexpr std::uint16_t technical = 0x6F00;
 
-constexpr std::uint8_t no_data_back = 0x0C;
-
-// RID of 3GPP and the application code of a USIM; the rest of an AID is the issuer's (TS 101 220, annex E).
-constexpr std::uint8_t usim_aid[] = {0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02, 0xFF, 0x44, 0xFF, 0x12, 0xFF, 0x89};
-
-/// File control parameters of the MF or of ADF USIM: descriptor 82 (DF), identifier 83 or name 84, life cycle 8A.
-Octets control_parameters(bool adf) {
-  Octets inside = {0x82, 0x02, 0x78, 0x21};
-  if (adf) {
-    inside.push_back(0x84);
-    inside.push_back(static_cast<std::uint8_t>(sizeof usim_aid));
-    append(inside, usim_aid);
-  } else {
-    append(inside, Octets{0x83, 0x02, 0x3F, 0x00});
-  }
-  append(inside, Octets{0x8A, 0x01, 0x05});
-  return codec::write_ber(0x62, inside);
-}
-
-bool selects_usim(const codec::Command& command) {
-  constexpr std::size_t least = 7;  // RID and application code
-  return command.p1 == 0x04 && command.data.size() >= least && command.data.size() <= sizeof usim_aid &&
-         same(command.data, ByteView(usim_aid).first(command.data.size()));
-}
+constexpr std::uint16_t no_channel = 0x6A81;
+constexpr std::uint16_t channel_not_open = 0x6881;
+constexpr std::uint16_t pin_not_enabled = 0x6984;
 
 std::string hex_status(std::uint16_t status) {
   return hex_number(status, 4);
@@ -47,16 +27,18 @@ std::string hex_status(std::uint16_t status) {
 
 }  // namespace
 
-Uicc::Uicc(Personality personality, Tamper tamper)
+Uicc::Uicc(Personality personality, Tamper tamper, FactSink facts)
     : self_(std::move(personality)),
       tamper_(std::move(tamper)),
       account_{self_.server_id,   self_.server_secret, self_.server_nonce, {},
                self_.client_name, self_.client_secret, self_.client_nonce},
       toolkit_(tamper_, self_.follows(Policy::keeps_fetched_command)),
       server_(self_, account_, toolkit_, tamper_),
-      dm_(self_, account_, tamper_),
-      scws_(self_, dm_, tamper_, [this] { server_.on_scws_event(); }),
-      listener_(self_, toolkit_, scws_) {}
+      dm_(self_, account_, tamper_, facts),
+      scws_(
+          self_, dm_, tamper_, [this] { server_.on_scws_event(); }, facts),
+      listener_(self_, toolkit_, scws_),
+      files_(self_.subscriber) {}
 
 Octets Uicc::power_on() {
   powered_ = true;
@@ -75,7 +57,7 @@ Octets Uicc::reset() {
   dm_.reset();
   deaf_ = false;
   profiles_ = 0;
-  adf_selected_ = false;
+  channels_ = {FileSystem::Selection{}};
   waiting_data_.clear();
   return self_.atr;
 }
@@ -90,10 +72,27 @@ std::optional<Octets> Uicc::command(ByteView capdu) {
 
 Uicc::Answer Uicc::perform(const codec::Command& command) {
   if (command.ins != 0xC0) waiting_data_.clear();
-  if (command.cla != 0x00 && command.cla != 0x80) return {"response.unknown", {}, unknown_cla};
+  constexpr std::uint8_t channel_bits = 0x03;
+  const auto without_channel = static_cast<std::uint8_t>(command.cla & ~channel_bits);
+  if (without_channel != 0x00 && without_channel != 0x80) return {"response.unknown", {}, unknown_cla};
+  if (!channels_[command.cla & channel_bits]) return {"response.unknown", {}, channel_not_open};
   switch (command.ins) {
     case 0xA4:
-      return select(command);
+    case 0xB0:
+    case 0xB2:
+    case 0xD6:
+    case 0xDC:
+      return of_files(command);
+    case 0x70:
+      return manage_channel(command);
+    case 0x20:
+      return {"response.verify_pin", {}, pin_not_enabled};
+    case 0x88: {
+      auto answer = authentication_.authenticate(command);
+      return {"response.authenticate", std::move(answer.data), answer.status};
+    }
+    case 0xAA:
+      return {"response.terminal_capability", {}, command.data.empty() ? wrong_length : ok};
     case 0xF2:
       return status(command);
     case 0x10:
@@ -112,32 +111,51 @@ Uicc::Answer Uicc::perform(const codec::Command& command) {
   }
 }
 
-Uicc::Answer Uicc::select(const codec::Command& command) {
-  Answer answer{"response.select", {}, ok};
-  const bool mf = command.p1 == 0x00 && (command.data.empty() || same(command.data, Octets{0x3F, 0x00}));
-  const bool usim = selects_usim(command);
-  if (!mf && !usim) {
-    answer.status = file_not_found;
+Uicc::Answer Uicc::of_files(const codec::Command& command) {
+  struct Row {
+    std::uint8_t ins;
+    const char* key;
+    FileSystem::Answer (FileSystem::*perform)(const codec::Command&, FileSystem::Selection&);
+  };
+  static constexpr Row rows[] = {{0xA4, "response.select", &FileSystem::select},
+                                 {0xB0, "response.read_binary", &FileSystem::read_binary},
+                                 {0xB2, "response.read_record", &FileSystem::read_record},
+                                 {0xD6, "response.update_binary", &FileSystem::update_binary},
+                                 {0xDC, "response.update_record", &FileSystem::update_record}};
+  const auto row =
+      std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.ins == command.ins; });
+  auto answer = (files_.*row->perform)(command, *channels_[command.cla & 0x03]);
+  return {row->key, std::move(answer.data), answer.status};
+}
+
+/// Source: ETSI TS 102 221, 11.1.17
+Uicc::Answer Uicc::manage_channel(const codec::Command& command) {
+  Answer answer{"response.manage_channel", {}, ok};
+  const bool closes = command.p1 == 0x80;
+  if ((command.p1 != 0x00 && !closes) || command.p2 >= channels_.size() || (closes && command.p2 == 0)) {
+    answer.status = wrong_p1_p2;
     return answer;
   }
-  adf_selected_ = usim;
-  if ((command.p2 & no_data_back) != no_data_back) answer.data = control_parameters(usim);
+  std::size_t number = command.p2;
+  for (std::size_t at = 1; !closes && command.p2 == 0 && at < channels_.size(); ++at) {
+    if (!channels_[at] && number == 0) number = at;
+  }
+  if (closes) {
+    if (!channels_[number]) answer.status = channel_not_open;
+    channels_[number].reset();
+  } else if (number == 0 || channels_[number]) {
+    answer.status = no_channel;
+  } else {
+    channels_[number] = FileSystem::Selection{};
+    if (command.p2 == 0) answer.data = {static_cast<std::uint8_t>(number)};
+  }
   return answer;
 }
 
 Uicc::Answer Uicc::status(const codec::Command& command) {
-  Answer answer{"response.status", {}, ok};
-  if (command.p1 > 0x02 || (command.p2 != 0x00 && command.p2 != 0x01 && command.p2 != no_data_back)) {
-    answer.status = wrong_p1_p2;
-    return answer;
-  }
-  if (command.p2 == 0x00) answer.data = control_parameters(adf_selected_);
-  if (command.p2 == 0x01) {
-    answer.data = {0x84, static_cast<std::uint8_t>(sizeof usim_aid)};
-    append(answer.data, usim_aid);
-  }
-  if (!deaf_) server_.on_status();
-  return answer;
+  auto answer = files_.status(command, *channels_[command.cla & 0x03]);
+  if (answer.status == ok && !deaf_) server_.on_status();
+  return {"response.status", std::move(answer.data), answer.status};
 }
 
 Uicc::Answer Uicc::profile(const codec::Command& command) {
@@ -153,6 +171,9 @@ Uicc::Answer Uicc::profile(const codec::Command& command) {
   listener_.reset();
   scws_.reset();
   server_.on_profile(command.data);
+  for (const auto& [key, members] : self_.requests) {
+    if (server_.claims(key)) toolkit_.queue(key, "", members);
+  }
   if (server_.claims("open_channel") && server_.claims("tcp_uicc_server")) listener_.start();
   return answer;
 }

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+
 #include "runner/codec/apdu.hpp"
+#include "runner/peer/uicc/authentication.hpp"
 #include "runner/peer/uicc/bip_listener.hpp"
 #include "runner/peer/uicc/dm_sc_server.hpp"
+#include "runner/peer/uicc/file_system.hpp"
 #include "runner/port/soft_card.hpp"
 
 namespace dmsc::peer {
 
-/// A UICC with a DM_SC Server as a terminal sees it, T=0: SELECT, STATUS, TERMINAL PROFILE, ENVELOPE, FETCH, TERMINAL
-/// RESPONSE, GET RESPONSE. Sans-I/O; octets in, octets out, never an exception for what comes in.
+/// A UICC with a USIM and a DM_SC Server as a terminal sees it, T=0: files, authentication, logical channels and the
+/// toolkit. Sans-I/O; octets in, octets out, never an exception for what comes in.
 /// Source: ETSI TS 102 221, 7.3.1 and 11.1; cat.md 1.1 and 1.2
 class Uicc final : public port::SoftCard {
  public:
-  explicit Uicc(Personality personality, Tamper tamper = {});
+  /// @param facts  hears what the web server and the DM server learn
+  explicit Uicc(Personality personality, Tamper tamper = {}, FactSink facts = {});
   Uicc(const Uicc&) = delete;
   Uicc& operator=(const Uicc&) = delete;
 
@@ -27,6 +32,15 @@ class Uicc final : public port::SoftCard {
   /// command with the next APDU.
   Scws& scws() { return scws_; }
 
+  // For those who play the card under a script: what it is set up for may be changed between two commands, commands of
+  // their own stand in the queue beside the card's, and the account can be handed on to another card.
+  Personality& personality() { return self_; }
+  Toolkit& toolkit() { return toolkit_; }
+  bool listens() const { return listener_.listens(); }
+  void drop_clients() { listener_.drop_clients(); }
+  Account& account() { return account_; }
+  const DmScServer& server() const { return server_; }
+
  private:
   struct Answer {
     std::string key;  ///< response.KEY
@@ -34,7 +48,8 @@ class Uicc final : public port::SoftCard {
     std::uint16_t status = 0x9000;
   };
   Answer perform(const codec::Command& command);
-  Answer select(const codec::Command& command);
+  Answer of_files(const codec::Command& command);
+  Answer manage_channel(const codec::Command& command);
   Answer status(const codec::Command& command);
   Answer profile(const codec::Command& command);
   Answer envelope(const codec::Command& command);
@@ -43,8 +58,6 @@ class Uicc final : public port::SoftCard {
   Answer get_response(const codec::Command& command);
   Octets finish(Answer answer, const codec::Command& command);
   std::uint16_t normal_ending() const;
-
-  void on_envelope(const codec::Decoded& envelope);
 
   Personality self_;
   Tamper tamper_;
@@ -57,8 +70,11 @@ class Uicc final : public port::SoftCard {
   bool deaf_ = false;  ///< a defect: nothing wakes it any more
   std::size_t profiles_ = 0;
   bool powered_ = false;
-  bool adf_selected_ = false;
-  Octets waiting_data_;  ///< for GET RESPONSE
+  FileSystem files_;
+  Authentication authentication_;
+  std::array<std::optional<FileSystem::Selection>, 4> channels_{
+      FileSystem::Selection{}};  ///< logical channels that are open
+  Octets waiting_data_;          ///< for GET RESPONSE
 };
 
 }  // namespace dmsc::peer

@@ -95,9 +95,9 @@ TEST_CASE("FETCH answers 6CXX for another length and 6985 when nothing waits", "
 TEST_CASE("response data wait for GET RESPONSE on T=0 and keep the announcement for it", "[uicc]") {
   Uicc card(personality({"call"}));
   card.power_on();
-  CHECK(send(card, "00A40004023F00") == "610D");
-  CHECK(send(card, "00C0000010") == "6C0D");
-  CHECK(send(card, "00C000000D") == "620B8202782183023F008A01059000");
+  CHECK(send(card, "00A40004023F00") == "611D");
+  CHECK(send(card, "00C0000010") == "6C1D");
+  CHECK(send(card, "00C000001D") == "621B8202782183023F00A5038001718A0105C6099001008301018301819000");
   send(card, profile);
   send(card, registry);
   // Call control for 15550100: allowed, and the trigger is announced behind the data
@@ -229,6 +229,97 @@ TEST_CASE("a tamper sees each outgoing message and may change or swallow it", "[
   CHECK(send(card, profile) == "9000");
   CHECK(send(card, "80F2000C") == "6F00");
   CHECK(seen == std::vector<std::string>{"proactive.poll_interval", "response.terminal_profile", "response.status"});
+}
+
+TEST_CASE("a script's requests follow each TERMINAL PROFILE that claims them", "[uicc]") {
+  auto self = personality({});
+  self.requests = {{"more_time", Value::Map{}},  // 3.4, which the profile does not claim
+                   {"polling_off", Value::Map{}},
+                   {"set_up_event_list", Value::Map{{"event_list", Value::List{"idle_screen"}}}}};
+  Uicc card(self);
+  card.power_on();
+  CHECK(run_dry(card, send(card, profile)) == "04 05 ");
+  CHECK(run_dry(card, send(card, profile)) == "04 05 ");
+  CHECK(run_dry(card, send(card, "8010000003 210208")) == "02 ");
+  card.reset();
+  card.personality().requests.pop_back();
+  CHECK(run_dry(card, send(card, profile)) == "04 ");
+}
+
+TEST_CASE("a script's commands stand in the queue beside the card's", "[uicc]") {
+  Uicc card(personality({"status"}));
+  card.power_on();
+  const auto status = send(card, profile);
+  card.toolkit().queue("more_time", "", Value::Map{});
+  CHECK(run_dry(card, status) == "03 02 ");
+  card.toolkit().queue("polling_off", "", Value::Map{});
+  CHECK(run_dry(card, send(card, "00A4000C023F00")) == "04 ");
+  card.toolkit().queue("polling_off", "", Value::Map{});
+  card.reset();
+  CHECK(send(card, "00A4000C023F00") == "9000");
+}
+
+TEST_CASE("an account can be handed on to another card", "[uicc]") {
+  Uicc first(personality({}));
+  CHECK(first.account().server_nonce == Octets{0, 0, 0, 0});
+  first.account().server_nonce = {1, 2};
+  first.account().session_id = 7;
+  first.power_on();
+  CHECK(first.account().server_nonce == Octets{1, 2});  // nonces live on without power
+  Uicc second(personality({}));
+  second.account() = first.account();
+  second.power_on();
+  CHECK(second.account().server_nonce == Octets{1, 2});
+  CHECK(second.account().session_id == 7);
+}
+
+TEST_CASE("the DM Client's port is known once it registered", "[uicc]") {
+  Uicc card(personality({}));
+  card.power_on();
+  send(card, profile);
+  CHECK_FALSE(card.server().client_port());
+  send(card, registry);
+  CHECK(card.server().client_port() == 32769);
+  card.reset();
+  CHECK_FALSE(card.server().client_port());
+}
+
+TEST_CASE("clients of the web server over BIP come, are told of, and are let go", "[uicc]") {
+  std::string told;
+  auto self = personality({});
+  self.http_channels = 1;
+  Uicc card(self, {}, [&](const Fact& fact) { told += fact.key + " " + fact.fields.text_or("road", "") + "; "; });
+  card.power_on();
+  CHECK_FALSE(card.listens());
+  card.drop_clients();  // there are none
+  CHECK(run_dry(card, send(card, profile)) == "40 ");
+  CHECK(card.listens());
+  card.drop_clients();
+  CHECK(send(card, "00A4000C023F00") == "9000");  // a channel that only listens stays
+  const auto* established = "80C200000D D60B 99010A 82028281 38028100";
+  CHECK(send(card, established) == "9000");
+  CHECK(told == "stream.opened bip; ");
+  CHECK(card.listens());
+  card.drop_clients();
+  CHECK(told == "stream.opened bip; stream.closed bip; ");
+  const auto close = fetch(card, send(card, "00A4000C023F00"));
+  CHECK(close == "D009810301410182028121");
+  CHECK(send(card, "801400000C 8103014101 82028281 830100") == "9000");
+  CHECK(card.listens());
+  CHECK(send(card, established) == "9000");
+  CHECK(told == "stream.opened bip; stream.closed bip; stream.opened bip; ");
+  card.reset();
+  CHECK_FALSE(card.listens());
+}
+
+TEST_CASE("a card that was refused its channel does not listen", "[uicc]") {
+  auto self = personality({});
+  self.http_channels = 1;
+  Uicc card(self);
+  card.power_on();
+  fetch(card, send(card, profile));
+  CHECK(send(card, "801400000D 8103014000 82028281 83023A10") == "9000");
+  CHECK_FALSE(card.listens());
 }
 
 TEST_CASE("random commands never stop the card", "[uicc]") {
