@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <fstream>
 
+#include "adapters/reference/personalities.hpp"
+#include "adapters/reference/policies.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
 
@@ -88,13 +90,7 @@ class InProcessStream final : public port::Stream {
 }  // namespace
 
 std::vector<std::string> personality_names(const Catalogue& catalogue) {
-  std::vector<std::string> names;
-  std::error_code trouble;
-  for (const auto& entry : std::filesystem::directory_iterator(catalogue.personalities, trouble)) {
-    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+  return reference::names_in(catalogue.personalities);
 }
 
 Result<peer::Personality> load_personality(const Catalogue& catalogue, const std::string& name) {
@@ -138,26 +134,18 @@ Result<std::unique_ptr<peer::Uicc>> make_card(const Catalogue& catalogue, const 
   auto self = load_personality(catalogue, personality);
   if (!self) return tl::make_unexpected(self.error());
   if (defect.empty()) return std::make_unique<peer::Uicc>(std::move(*self));
-  const auto defects = load_defects(catalogue.defects);
-  if (!defects) return tl::make_unexpected(defects.error());
-  std::vector<std::string> names;
-  for (const auto& one : *defects) {
-    if (!one.id.starts_with("card:")) continue;
-    if (one.name() == defect) {
-      self->switched_off = one.switched_off;
-      if (one.legacy_tls) self->legacy_tls = true;
-      if (!one.certificate.empty()) {
-        auto other = *self;
-        const auto read = read_server(catalogue, Value::Map{{"certificate", one.certificate}}, defect, other);
-        if (!read) return tl::make_unexpected(read.error());
-        self->certificate = other.certificate;
-        self->key = other.key;
-      }
-      return std::make_unique<peer::Uicc>(std::move(*self), one.tamper);
-    }
-    names.push_back(one.name());
+  const auto broken = reference::find_defect(catalogue.defects, "card", defect);
+  if (!broken) return tl::make_unexpected(broken.error());
+  for (const auto& name : broken->switched_off) self->switched_off.insert(*reference::policy_of(name));
+  if (broken->legacy_tls) self->legacy_tls = true;
+  if (!broken->certificate.empty()) {
+    auto other = *self;
+    const auto read = read_server(catalogue, Value::Map{{"certificate", broken->certificate}}, defect, other);
+    if (!read) return tl::make_unexpected(read.error());
+    self->certificate = other.certificate;
+    self->key = other.key;
   }
-  return fail(Errc::usage, "\"" + defect + "\" is no defect of the reference card" + did_you_mean(defect, names));
+  return std::make_unique<peer::Uicc>(std::move(*self), broken->tamper);
 }
 
 Result<Octets> InProcessLink::power_cycle() {

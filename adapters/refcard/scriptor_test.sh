@@ -16,7 +16,7 @@ until_true 10 card_seen || fail "the card did not appear"
 cat >"$test_folder/script" <<'X'
 00 A4 00 0C 02 3F 00
 00 A4 00 04 02 3F 00
-00 C0 00 00 0D
+00 C0 00 00 1D
 80 10 00 00 03 01 00 60
 80 12 00 00 0F
 80 14 00 00 10 81 03 01 03 00 82 02 82 81 83 01 00 84 02 01 1E
@@ -27,8 +27,8 @@ scriptor -r "$reader" -p T=0 "$test_folder/script" >"$test_folder/answers" 2>"$t
 # One answer a line: what scriptor prints behind "<", without its words for the status.
 answers=$(tr -d '\n' <"$test_folder/answers" | sed 's/> /\n> /g; s/< /\n< /g' | sed -n 's/^< \([0-9A-F ]*\).*/\1/p' | tr -d ' ')
 expected='9000
-610D
-620B8202782183023F008A01059000
+611D
+621B8202782183023F00A5038001718A0105C6099001008301018301819000
 910F
 D00D8103010300820281828402011E9000
 9000

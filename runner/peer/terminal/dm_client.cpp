@@ -2,6 +2,7 @@
 #include "runner/peer/terminal/dm_client.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "runner/codec/credentials.hpp"
 #include "runner/peer/session/dm_values.hpp"
@@ -51,8 +52,10 @@ Value DmClient::first_package() {
                                 {"data", abort                       ? "1223"
                                          : options_.server_initiated ? "1200"
                                                                      : "1201"}});
+  auto information = tree_.device_information();
+  if (!has(Habit::sends_devinfo)) information.resize(1);
   commands.push_back(
-      Value::Map{{"command", "replace"}, {"cmd_id", next_command_id()}, {"items", tree_.device_information()}});
+      Value::Map{{"command", "replace"}, {"cmd_id", next_command_id()}, {"items", std::move(information)}});
   if (options_.unknown_command) {
     commands.push_back(Value::Map{{"command", "unknown"}, {"name", "Search"}, {"cmd_id", next_command_id()}});
   }
@@ -70,7 +73,8 @@ Value DmClient::first_package() {
 
 void DmClient::take_header_status(const Value& status) {
   const auto code = status.text_or("data", "");
-  if (const auto nonce = next_nonce_of(status)) account_.client_nonce = *nonce;
+  const auto nonce = next_nonce_of(status);
+  if (nonce && has(Habit::takes_client_nonce)) account_.client_nonce = *nonce;
   if (code == "212") accepted_ = true;  // 200 wants credentials in every message
   challenged_ = code == "401" || code == "407";
 }
@@ -89,7 +93,9 @@ void DmClient::judge_server(const Value& message, Value& status) {
         !nonce.empty() && data == codec::md5_credentials(account_.server_id, account_.server_secret, nonce);
     server_credentials_ = data == right || last ? "right" : "wrong";
   }
-  const bool fine = server_known_ || server_credentials_ == "right";
+  const bool fine = server_known_ || server_credentials_ == "right" ||
+                    (server_credentials_ == "wrong" && !has(Habit::checks_server)) ||
+                    (server_credentials_ == "missing" && !has(Habit::demands_server));
   status["data"] = fine ? "212" : server_credentials_ == "wrong" ? "401" : "407";
   if (!server_known_ && options_.renew_server_nonce) {
     account_.last_server_nonce = std::exchange(account_.server_nonce, fresh_nonce());
@@ -103,6 +109,9 @@ std::string DmClient::perform_item(const std::string& name, const Value& item, c
   const auto uri = item.text_or("target", "");
   const auto format = item.at_path("meta.format");
   if (item.bool_or("more_data", false)) return "416";
+  if (name == "add" && !has(Habit::performs_add)) return "200";
+  if (name == "replace" && !has(Habit::performs_replace)) return "200";
+  if (name == "delete" && !has(Habit::performs_delete)) return "200";
   if (name == "add") return tree_.add(uri, item.text_or("data", ""), format != nullptr && *format == Value("node"));
   if (name == "replace") return tree_.replace(uri, item.text_or("data", ""));
   if (name == "delete") return tree_.remove(uri);
@@ -111,7 +120,7 @@ std::string DmClient::perform_item(const std::string& name, const Value& item, c
   bool interior = false;
   const auto code = tree_.get(uri, value, interior);
   if (code == "200" && value.size() > room_) return "413";
-  if (code == "200") {
+  if (code == "200" && has(Habit::reports_results)) {
     room_ -= value.size();
     out.push_back(Value::Map{
         {"command", "results"},
@@ -140,7 +149,7 @@ std::string DmClient::perform(const Value& command, const std::string& message, 
       out.push_back(status_of(next_command_id(), message, inner, code));
     }
     const bool undone = failed && name == "atomic";  // all or nothing
-    if (undone) tree_ = before;
+    if (undone && has(Habit::undoes_atomic)) tree_ = before;
     for (const auto at : statuses) {
       if (undone && out[at].text_or("data", "") == "200") out[at]["data"] = "216";
     }
@@ -159,6 +168,32 @@ std::string DmClient::perform(const Value& command, const std::string& message, 
     if (one != "200") code = one;
   }
   return code;
+}
+
+Value DmClient::abort_message() {
+  auto out = header();
+  out["commands"] = Value::List{Value::Map{{"command", "alert"}, {"cmd_id", next_command_id()}, {"data", "1223"}}};
+  out["final"] = true;
+  return out;
+}
+
+/// Whether nothing follows the server's message; the outcome says how it ended.
+bool DmClient::over_after(bool has_commands, bool final, bool abort) {
+  if ((abort && has(Habit::stops_on_abort)) || options_.abort_at == message_id_) {
+    outcome_ = Outcome::aborted;
+    return true;
+  }
+  if (challenged_) {
+    const bool gives_up = options_.credentials == Credentials::wrong || options_.credentials == Credentials::none;
+    if (!gives_up && has(Habit::answers_challenge) && ++challenges_ <= most_challenges) return false;
+    outcome_ = Outcome::refused;
+    return true;
+  }
+  if (!has_commands && final && (has(Habit::ends_session) || std::exchange(said_too_much_, true))) {
+    outcome_ = Outcome::finished;
+    return true;
+  }
+  return false;
 }
 
 std::optional<Value> DmClient::answer(const Value& message) {
@@ -180,32 +215,18 @@ std::optional<Value> DmClient::answer(const Value& message) {
       has_commands = true;
     }
   }
+  if (over_after(has_commands, message.bool_or("final", false), abort)) return {};
+  if (challenged_) return first_package();
+  return next_message(message, asks_for_more);
+}
+
+/// Status for all that the server asked, and its results.
+Value DmClient::next_message(const Value& message, bool asks_for_more) {
+  if (options_.abort_at == message_id_ + 1) return abort_message();
   const bool final = message.bool_or("final", false);
-  if (abort || options_.abort_at == message_id_) {
-    outcome_ = Outcome::aborted;
-    return {};
-  }
-  if (challenged_) {
-    const bool gives_up = options_.credentials == Credentials::wrong || options_.credentials == Credentials::none;
-    if (gives_up || ++challenges_ > most_challenges) {
-      outcome_ = Outcome::refused;
-      return {};
-    }
-    return first_package();
-  }
-  if (!has_commands && final) {
-    outcome_ = Outcome::finished;
-    return {};
-  }
   const auto id = message.text_or("msg_id", "1");
   auto out = header();
   Value::List commands;
-  if (options_.abort_at == message_id_) {
-    commands.push_back(Value::Map{{"command", "alert"}, {"cmd_id", next_command_id()}, {"data", "1223"}});
-    out["commands"] = std::move(commands);
-    out["final"] = true;
-    return out;
-  }
   Value header_status = Value::Map{
       {"command", "status"}, {"cmd_id", next_command_id()}, {"msg_ref", id}, {"cmd_ref", "0"}, {"cmd", "SyncHdr"}};
   judge_server(message, header_status);
@@ -219,7 +240,7 @@ std::optional<Value> DmClient::answer(const Value& message) {
     Value::List results;
     const bool next = command.text_or("command", "") == "alert" && command.text_or("data", "") == "1222";
     const auto code = server_known_ || next ? perform(command, id, results) : refusal;
-    commands.push_back(status_of(next_command_id(), id, command, code));
+    if (has(Habit::sends_status)) commands.push_back(status_of(next_command_id(), id, command, code));
     for (auto& result : results) {
       if (result.find("cmd_id") == nullptr) result["cmd_id"] = next_command_id();
       commands.push_back(std::move(result));
@@ -227,11 +248,11 @@ std::optional<Value> DmClient::answer(const Value& message) {
   }
   if (asks_for_more && rest_of_package_) {
     rest_of_package_ = false;
-  } else if (!final) {
+  } else if (!final && has(Habit::asks_for_next_message)) {
     commands.push_back(Value::Map{{"command", "alert"}, {"cmd_id", next_command_id()}, {"data", "1222"}});
   }
   out["commands"] = std::move(commands);
-  if (final || asks_for_more) out["final"] = true;
+  if (final || asks_for_more || !has(Habit::asks_for_next_message)) out["final"] = true;
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include "runner/base/result.hpp"
 #include "runner/peer/session/account.hpp"
+#include "runner/peer/terminal/habit.hpp"
 #include "runner/peer/terminal/management_tree.hpp"
 
 namespace dmsc::peer {
@@ -35,6 +36,7 @@ class DmClient {
     bool split_package = false;              ///< Pkg#1 comes in two messages, the first without Final
     bool expects_server_credentials = true;  ///< false: TLS alone proves the server
     bool renew_server_nonce = true;          ///< Chal in the Status to the server's credentials
+    Habits habits;                           ///< of the session
   };
   enum class Outcome { going_on, finished, aborted, refused };
 
@@ -50,18 +52,25 @@ class DmClient {
   /// Takes the server's message. @return the next message; nothing when the session is over
   std::optional<Value> answer(const Value& message);
 
+  /// The next message is Alert 1223, and nothing comes behind it.
+  void abort() { options_.abort_at = message_id_ + 1; }
+
   Outcome outcome() const { return outcome_; }
   /// How the server proved itself in the last message: right, wrong, missing, or not_needed once it did.
   const std::string& server_credentials() const { return server_credentials_; }
   int messages() const { return message_id_; }
 
  private:
+  bool has(Habit habit) const { return options_.habits.has(habit); }
   Value header();
   Value first_package();
   void judge_server(const Value& message, Value& status);
   std::string perform(const Value& command, const std::string& message, Value::List& out);
   std::string perform_item(const std::string& name, const Value& item, const std::string& message, const Value& command,
                            Value::List& out);
+  Value abort_message();
+  bool over_after(bool has_commands, bool final, bool abort);
+  Value next_message(const Value& message, bool asks_for_more);
   void take_header_status(const Value& status);
   std::string next_command_id() { return std::to_string(++command_id_); }
 
@@ -77,8 +86,9 @@ class DmClient {
   bool accepted_ = false;      ///< the server knows us
   bool server_known_ = false;  ///< we know the server
   bool rest_of_package_ = false;
-  std::size_t budget_ = 0;  ///< commands and items that are still performed
-  std::size_t room_ = 0;    ///< octets that are still put into Results
+  bool said_too_much_ = false;  ///< a defect: a package that asked nothing was answered
+  std::size_t budget_ = 0;      ///< commands and items that are still performed
+  std::size_t room_ = 0;        ///< octets that are still put into Results
 };
 
 }  // namespace dmsc::peer

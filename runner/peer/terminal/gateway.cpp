@@ -45,10 +45,14 @@ void Gateway::forget_data(Channel& channel) {
 Gateway::Answer Gateway::open(const Request& request) {
   int number = first_;
   for (int tried = 0; at(number).used; ++tried, number = number % most_channels + 1) {
-    if (tried == most_channels) return {.problem = "no_channel_available", .data = {}};
+    if (tried < most_channels) continue;
+    if (!habits_.has(Habit::limits_channels)) return {.channel = most_channels, .data = {}};
+    return {.problem = "no_channel_available", .data = {}};
   }
   auto& slot = at(number);
+  const auto visits = slot.visits;
   slot = Channel{};
+  slot.visits = visits;
   slot.used = true;
   slot.mode = request.mode;
   slot.protocol = request.protocol;
@@ -61,14 +65,20 @@ Gateway::Answer Gateway::open(const Request& request) {
 Gateway::Answer Gateway::send(int channel, ByteView data, bool immediately) {
   if (!valid(channel)) return {.problem = "channel_id_not_valid", .data = {}};
   auto& slot = at(channel);
-  if (!slot.used || slot.state != State::established) return {.problem = "channel_closed", .data = {}};
+  if (!slot.used || slot.state != State::established) {
+    if (!habits_.has(Habit::checks_channel)) return {.channel = channel, .data = {}, .length = slot.buffer};
+    return {.problem = "channel_closed", .data = {}};
+  }
   if (slot.stored.size() + data.size() > slot.buffer) return {.problem = "buffer_size_not_available", .data = {}};
-  append(slot.stored, data);
+  if (immediately || habits_.has(Habit::stores_data)) {
+    const auto at = habits_.has(Habit::keeps_order) ? slot.stored.end() : slot.stored.begin();
+    slot.stored.insert(at, data.begin(), data.end());
+  }
   if (immediately) {
     if (slot.mode == Mode::uicc_server) {
       append(slot.sent, slot.stored);
     } else {
-      deliveries_.push_back({channel, slot.port, slot.stored});
+      deliveries_.push_back({channel, slot.port, slot.stored, slot.protocol});
       if (deliveries_.size() > most_deliveries) deliveries_.pop_front();  // like a socket that nobody reads
     }
     slot.stored.clear();
@@ -94,7 +104,9 @@ Gateway::Answer Gateway::close(int channel, bool back_to_listen) {
   if (!valid(channel)) return {.problem = "channel_id_not_valid", .data = {}};
   auto& slot = at(channel);
   if (!slot.used) return {.problem = "channel_closed", .data = {}};
+  if (!habits_.has(Habit::closes_channel)) return {.channel = channel, .data = {}};
   forget_data(slot);
+  back_to_listen = back_to_listen && habits_.has(Habit::listens_again);
   if (back_to_listen && slot.mode == Mode::uicc_server && step(channel, Edge::relisten)) {
     return {.channel = channel, .data = {}};
   }
@@ -136,6 +148,7 @@ std::optional<int> Gateway::connect(std::int64_t port) {
     if (slot.state != State::listen) continue;
     slot.sent.clear();
     forget_data(slot);
+    ++slot.visits;
     step(channel, Edge::connect);
     return channel;
   }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runner/base/octets.hpp"
+#include "runner/peer/terminal/habit.hpp"
 
 namespace dmsc::peer {
 
@@ -48,7 +49,10 @@ class Gateway {
     int channel = 0;
     std::int64_t port = 0;
     Octets data;
+    std::string protocol;
   };
+
+  void behave(Habits habits) { habits_ = std::move(habits); }
 
   /// Number that the next channel gets if it is free; the search goes on from there.
   void start_from(int channel) { first_ = valid(channel) ? channel : 1; }
@@ -71,6 +75,12 @@ class Gateway {
   // The local programs.
   /// @return  the channel that now carries the connection; nothing when no channel listens on the port
   std::optional<int> connect(std::int64_t port);
+  /// Counts the connections that a channel has carried, so that a program can tell its own from the next.
+  std::uint64_t visits(int channel) const { return valid(channel) ? at(channel).visits : 0; }
+  /// The port that a channel in UICC server mode is for; 0 for any other.
+  std::int64_t server_port(int channel) const {
+    return is_open(channel) && at(channel).mode == Mode::uicc_server ? at(channel).port : 0;
+  }
   bool listens_on(std::int64_t port) const;  ///< whether a channel of the port exists, free or taken
   /// @return  octets taken; fewer when the backlog is full, none when the connection is gone
   std::size_t write(int channel, ByteView data);
@@ -101,6 +111,7 @@ class Gateway {
     Octets backlog;
     Octets sent;  // for the program
     bool leaving = false;
+    std::uint64_t visits = 0;
   };
   static bool valid(int channel) { return channel >= 1 && channel <= most_channels; }
   Channel& at(int channel) { return channels_[std::size_t(channel) - 1]; }
@@ -110,6 +121,7 @@ class Gateway {
   static void forget_data(Channel& channel);
 
   int first_ = 1;
+  Habits habits_;
   std::array<Channel, most_channels> channels_;
   std::deque<Notice> notices_;
   std::deque<Delivery> deliveries_;

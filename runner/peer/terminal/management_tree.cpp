@@ -62,6 +62,11 @@ ManagementTree::ManagementTree(const std::string& device_id, const std::string& 
   nodes_["./Provisioning"] = {true, {}, true, false, true};
 }
 
+void ManagementTree::reveal(const std::string& server_secret, const std::string& client_secret) {
+  nodes_["./DMAcc/dmsc/AppAuth/SRVCRED/AAuthSecret"] = {false, server_secret};
+  nodes_["./DMAcc/dmsc/AppAuth/CLCRED/AAuthSecret"] = {false, client_secret};
+}
+
 std::string ManagementTree::get(const std::string& uri, std::string& value, bool& interior) const {
   const auto path = absolute(uri);
   const auto found = nodes_.find(path);

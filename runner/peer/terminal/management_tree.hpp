@@ -28,6 +28,9 @@ class ManagementTree {
   /// @param server_id  owner of the account
   ManagementTree(const std::string& device_id, const std::string& server_id, const std::string& address);
 
+  /// Lets anyone read the secrets of the account, as no device may.
+  void reveal(const std::string& server_secret, const std::string& client_secret);
+
   // Each returns the status of the command: 200, 404, 405, 414, 418, 420, 425.
   std::string get(const std::string& uri, std::string& value, bool& interior) const;
   std::string add(const std::string& uri, const std::string& value, bool interior);

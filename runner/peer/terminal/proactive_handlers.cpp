@@ -18,7 +18,9 @@ Value result(const char* general) {
   return Value::Map{{"result", Value::Map{{"general", general}}}};
 }
 
-Value bip_error(const char* additional) {
+Value bip_error(const Habits& habits, const std::string& additional) {
+  const bool about_state = additional == "channel_closed" || additional == "channel_id_not_valid";
+  if (about_state && !habits.has(Habit::says_why_closed)) return result("terminal_unable");
   return Value::Map{{"result", Value::Map{{"general", "bip_error"}, {"additional", additional}}}};
 }
 
@@ -112,21 +114,29 @@ void Terminal::perform(ByteView fetched) {
     members["command_details"] = merged(
         *details, members.find("command_details") == nullptr ? Value(Value::Map{}) : *members.find("command_details"));
   }
-  const auto* channel = members.at_path("channel_status.channel");
-  if (command.key == "open_channel" && channel != nullptr && channel->is_int()) {
-    gateway_.shrink_buffer(static_cast<int>(channel->as_int()),
+  const auto* told = members.at_path("channel_status.channel");
+  const bool opens = command.key == "open_channel" && told != nullptr && told->is_int();
+  const int channel = opens ? static_cast<int>(told->as_int()) : channel_of(command);
+  if (opens) {
+    gateway_.shrink_buffer(channel,
                            static_cast<std::size_t>(std::max<std::int64_t>(members.int_or("buffer_size", 65535), 1)));
   }
-  const auto* row = codec::find_message(MessageKind::terminal_response, command.key);
-  if (row == nullptr) row = codec::find_message(MessageKind::terminal_response, "more_time");
-  auto body = codec::encode_message(*row, members);
-  if (!body) throw std::logic_error("terminal response to " + command.key + ": " + body.error().text());
   if (rule != nullptr) {
-    replies_.insert(replies_.end(), rule->before.begin(), rule->before.end());
-    const bool opens = command.key == "open_channel" && channel != nullptr && channel->is_int();
-    if (rule->drop_link) dropping_ = opens ? static_cast<int>(channel->as_int()) : channel_of(command);
+    for (const auto& before : rule->before) queue_.push(CommandQueue::Rank::reply, before);
+    if (rule->drop_link) dropping_ = channel;
   }
-  replies_.push_back(codec::write_command({0x80, 0x14, 0x00, 0x00, std::move(*body), {}, false}));
+  respond(command.key, std::move(members));
+}
+
+void Terminal::respond(const std::string& key, Value members) {
+  const auto* row = codec::find_message(MessageKind::terminal_response, key);
+  if (row == nullptr) row = codec::find_message(MessageKind::terminal_response, "more_time");
+  Outgoing message{"terminal_response." + key, std::move(members), 1, 0};
+  if (behaviour_.tamper) behaviour_.tamper(message);
+  auto body = body_of(*row, message.members);
+  if (!body) throw std::logic_error("terminal response to " + key + ": " + body.error().text());
+  queue_.push(CommandQueue::Rank::reply, codec::write_command({0x80, 0x14, 0x00, 0x00, std::move(*body), {}, false}),
+              message);
 }
 
 Value Terminal::perform_default(const codec::Decoded& command) {
@@ -147,6 +157,7 @@ Value Terminal::perform_default(const codec::Decoded& command) {
   for (const auto& [key, handler] : handlers) {
     if (command.key == key) return (this->*handler)(command);
   }
+  if (!has(Habit::refuses_unknown)) return result("performed");
   return result(command.key.starts_with("unknown_") ? "command_type_not_understood" : "beyond_terminal_capabilities");
 }
 
@@ -159,20 +170,25 @@ Value Terminal::do_poll_interval(const codec::Decoded& command) {
   if (duration == nullptr) return result("required_values_missing");
   const auto count = duration->int_or("interval", 0);
   if (count == 0) return result("command_data_not_understood");  // 0 is reserved
-  poll_period_ = unit_of(*duration) * count;
-  next_poll_ = now_ + *poll_period_;
+  if (has(Habit::polls_as_agreed)) {
+    poll_period_ = unit_of(*duration) * count;
+    next_poll_ = now_ + *poll_period_;
+  }
   return merged(result("performed"), Value::Map{{"duration", *duration}});
 }
 
 Value Terminal::do_polling_off(const codec::Decoded& /*command*/) {
-  poll_period_.reset();
+  if (has(Habit::stops_polling)) {
+    poll_period_.reset();
+    if (const auto period = poll_period()) next_poll_ = now_ + *period;
+  }
   return result("performed");
 }
 
 Value Terminal::do_event_list(const codec::Decoded& command) {
   const auto* list = command.find("event_list");
   if (list == nullptr || !list->is_list()) return result("required_values_missing");
-  events_.clear();
+  if (has(Habit::replaces_event_list)) events_.clear();
   for (const auto& event : list->as_list()) {
     if (event.is_string()) events_.insert(event.as_string());
   }
@@ -195,12 +211,15 @@ Value Terminal::do_timer(const codec::Decoded& command) {
   if (action == 0) {
     const auto* value = command.find("timer_value");
     if (value == nullptr) return result("required_values_missing");
-    timer = {true, now_ + moment_of(*value), *value};
+    auto runs_for = moment_of(*value);
+    if (!has(Habit::waits_for_timers)) runs_for /= 2;
+    if (!has(Habit::expires_in_time)) runs_for *= 2;
+    timer = {true, now_ + runs_for, *value};
     return answer;
   }
   if (!timer.runs) return merged(answer, result("timer_state_contradiction"));
   answer["timer_value"] = remaining(timer);
-  if (action == 1) timer.runs = false;
+  if (action == 1) timer.runs = !has(Habit::stops_timers);
   return answer;
 }
 
@@ -233,11 +252,15 @@ Value Terminal::open_local(const codec::Decoded& command) {
   const auto& level = *command.find("transport_level");
   const auto& buffer = *command.find("buffer_size");
   const auto protocol = level.text_or("protocol", "");
-  if (!codec::profile_has(profile_, protocol)) return bip_error("transport_level_not_available");
+  const bool spoken = has(protocol == "tcp_local" ? Habit::opens_tcp : Habit::opens_udp);
+  if (!codec::profile_has(profile_, protocol) || !spoken) {
+    return bip_error(behaviour_.habits, "transport_level_not_available");
+  }
   const auto port = level.int_or("port", -1);
-  if (!ports_.contains(port)) return bip_error("port_not_available");
+  const bool registered = ports_.contains(port) ? has(Habit::listens_where_registered) : !has(Habit::checks_port);
+  if (!registered) return bip_error(behaviour_.habits, "port_not_available");
   const auto opened = gateway_.open({Gateway::Mode::terminal_server, protocol, port, buffer.as_int()});
-  if (opened.problem != nullptr) return bip_error(opened.problem);
+  if (opened.problem != nullptr) return bip_error(behaviour_.habits, opened.problem);
   Value answer = result("performed");
   answer["channel_status"] = channel_status(opened.channel, Gateway::State::established);
   answer["buffer_size"] = buffer;
@@ -246,11 +269,12 @@ Value Terminal::open_local(const codec::Decoded& command) {
 
 Value Terminal::open_server(const codec::Decoded& command) {
   const auto& buffer = *command.find("buffer_size");
-  if (!codec::profile_has(profile_, "tcp_uicc_server")) return bip_error("transport_level_not_available");
+  const bool serves = codec::profile_has(profile_, "tcp_uicc_server") && has(Habit::serves_uicc_server);
+  if (!serves) return bip_error(behaviour_.habits, "transport_level_not_available");
   const auto port = command.find("transport_level")->int_or("port", -1);
-  if (port < 1) return bip_error("port_not_available");
+  if (port < 1) return bip_error(behaviour_.habits, "port_not_available");
   const auto opened = gateway_.open({Gateway::Mode::uicc_server, "tcp_server", port, buffer.as_int()});
-  if (opened.problem != nullptr) return bip_error(opened.problem);
+  if (opened.problem != nullptr) return bip_error(behaviour_.habits, opened.problem);
   if (listen_by_event_) gateway_.announce(opened.channel);
   Value answer = result("performed");
   answer["channel_status"] =
@@ -264,15 +288,16 @@ Value Terminal::do_send_data(const codec::Decoded& command) {
   if (data == nullptr || !data->is_string()) return result("required_values_missing");
   const auto octets = parse_hex(data->as_string());
   const auto sent = gateway_.send(channel_of(command), octets ? *octets : Octets{}, (qualifier_of(command) & 1) != 0);
-  if (sent.problem != nullptr) return bip_error(sent.problem);
-  return merged(result("performed"), Value::Map{{"channel_data_length", std::min<std::size_t>(sent.length, 0xFF)}});
+  if (sent.problem != nullptr) return bip_error(behaviour_.habits, sent.problem);
+  const auto room = has(Habit::reports_room) ? std::min<std::size_t>(sent.length, 0xFF) : 0xFF;
+  return merged(result("performed"), Value::Map{{"channel_data_length", room}});
 }
 
 Value Terminal::do_receive_data(const codec::Decoded& command) {
   const auto* wanted = command.find("channel_data_length");
   if (wanted == nullptr || !wanted->is_int()) return result("required_values_missing");
   const auto received = gateway_.receive(channel_of(command), static_cast<std::size_t>(wanted->as_int()));
-  if (received.problem != nullptr) return bip_error(received.problem);
+  if (received.problem != nullptr) return bip_error(behaviour_.habits, received.problem);
   auto answer = result(received.short_of_data ? "performed_missing_information" : "performed");
   answer["channel_data"] = to_hex(received.data);
   answer["channel_data_length"] = std::min<std::size_t>(received.length, 0xFF);
@@ -281,7 +306,7 @@ Value Terminal::do_receive_data(const codec::Decoded& command) {
 
 Value Terminal::do_close_channel(const codec::Decoded& command) {
   const auto closed = gateway_.close(channel_of(command), (qualifier_of(command) & 1) != 0);
-  return closed.problem == nullptr ? result("performed") : bip_error(closed.problem);
+  return closed.problem == nullptr ? result("performed") : bip_error(behaviour_.habits, closed.problem);
 }
 
 Value Terminal::do_channel_status(const codec::Decoded& /*command*/) {

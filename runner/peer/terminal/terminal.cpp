@@ -14,8 +14,15 @@ namespace {
 using codec::MessageKind;
 using model::Moment;
 
+using Rank = CommandQueue::Rank;
+
 constexpr std::uint8_t ins_get_response = 0xC0;
 constexpr std::uint8_t ins_fetch = 0x12;
+constexpr std::uint8_t ins_profile = 0x10;
+constexpr std::uint8_t ins_envelope = 0xC2;
+constexpr std::uint8_t ins_terminal_response = 0x14;
+constexpr std::uint16_t technical_problem = 0x6F00;
+constexpr std::size_t finished_most = 8;
 constexpr std::size_t registry_most = 230;  // octets of registry objects in one envelope, so that Lc stays below 256
 
 Octets header(std::uint8_t ins, std::uint8_t p2, std::uint32_t le) {
@@ -29,31 +36,58 @@ std::string international(const std::string& number) {
 
 }  // namespace
 
+Result<Octets> body_of(const codec::MessageSpec& row, const Value& members) {
+  const auto* raw = members.find("hex");
+  return raw != nullptr && raw->is_string() ? parse_hex(raw->as_string()) : codec::encode_message(row, members);
+}
+
+void Terminal::behave(Behaviour behaviour) {
+  behaviour_ = std::move(behaviour);
+  gateway_.behave(behaviour_.habits);
+  if (const auto period = poll_period()) next_poll_ = now_ + *period;
+}
+
 void Terminal::reset() {
+  auto behaviour = std::move(behaviour_);
   *this = Terminal{};
+  behave(std::move(behaviour));
 }
 
 void Terminal::send(Octets command) {
-  stimuli_.push_back(std::move(command));
+  queue_.push(Rank::stimulus, std::move(command));
 }
 
 void Terminal::send_profile(ByteView profile) {
   profile_ = to_octets(profile);
-  send(codec::write_command({0x80, 0x10, 0x00, 0x00, profile_, {}, false}));
+  if (!has(Habit::sends_profile)) return;
+  Outgoing message{"terminal_profile", {}, 1, 0};
+  auto octets = profile_;
+  if (behaviour_.tamper) {
+    message.members["facilities"] = codec::decode_profile(profile).value();
+    behaviour_.tamper(message);
+    const auto* raw = message.members.find("hex");
+    auto changed = raw != nullptr && raw->is_string() ? parse_hex(raw->as_string())
+                                                      : codec::encode_profile(*message.members.find("facilities"));
+    if (!changed) throw std::logic_error("terminal profile: " + changed.error().text());
+    octets = std::move(*changed);
+  }
+  queue_.push(Rank::stimulus, codec::write_command({0x80, 0x10, 0x00, 0x00, std::move(octets), {}, false}), message);
 }
 
 Result<void> Terminal::send_envelope(std::string_view key, const Value& members) {
   const auto variant = members.find("cdma_sms_tpdu") != nullptr ? "cdma" : "";
   const auto* row = codec::find_message(MessageKind::envelope, key, variant);
   if (row == nullptr) return fail(Errc::unknown, "\"" + std::string(key) + "\" is no envelope", {}, "key");
-  auto body = codec::encode_message(*row, members);
+  Outgoing message{"envelope." + std::string(key), members, 1, 0};
+  if (behaviour_.tamper) behaviour_.tamper(message);
+  auto body = body_of(*row, message.members);
   if (!body) return tl::make_unexpected(body.error());
   if (const auto* list = members.find("registry_application_data")) {
     for (const auto& application : list->is_list() ? list->as_list() : Value::List{*list}) {
       ports_.insert(application.int_or("port", -1));
     }
   }
-  send(codec::write_command({0x80, 0xC2, 0x00, 0x00, std::move(*body), {}, false}));
+  queue_.push(Rank::stimulus, codec::write_command({0x80, 0xC2, 0x00, 0x00, std::move(*body), {}, false}), message);
   return {};
 }
 
@@ -78,13 +112,20 @@ Result<void> Terminal::send_registry(const Value::List& applications) {
     size += octets->size() + 2;
     part.push_back(application);
   }
-  return send_envelope("terminal_applications",
-                       Value::Map{{"registry_application_data", part}, {"last_envelope", Value::Map{}}});
+  Value members = Value::Map{{"registry_application_data", part}};
+  if (has(Habit::registers_complete)) members["last_envelope"] = Value::Map{};
+  return send_envelope("terminal_applications", members);
 }
 
-Result<bool> Terminal::move_to(const Place& place) {
-  place_ = place;
+bool Terminal::wants_event(std::string_view event) const {
+  return events_.contains(std::string(event)) || !has(Habit::keeps_event_list);
+}
+
+Result<bool> Terminal::move_to(const Place& to) {
+  const auto before = std::exchange(place_, to);
   if (!wants_event("location_status") || !codec::profile_has(profile_, "event_location_status")) return false;
+  if (!has(Habit::reports_location)) return false;
+  const auto& place = has(Habit::reports_place) ? to : before;
   Value members;
   members["location_status"] = place.status;
   if (place.status == "normal_service") {
@@ -123,7 +164,8 @@ std::optional<int> Terminal::first_timer() const {
 Result<void> Terminal::queue_timer(int timer) {
   auto& slot = timers_[std::size_t(timer) - 1];
   slot.runs = false;
-  return send_envelope("timer_expiration", Value::Map{{"timer_identifier", timer}, {"timer_value", slot.value}});
+  const int told = has(Habit::keeps_timers_apart) ? timer : timer % static_cast<int>(timers_.size()) + 1;
+  return send_envelope("timer_expiration", Value::Map{{"timer_identifier", told}, {"timer_value", slot.value}});
 }
 
 Result<bool> Terminal::expire_timer(int timer) {
@@ -134,20 +176,31 @@ Result<bool> Terminal::expire_timer(int timer) {
   return true;
 }
 
+std::optional<Moment> Terminal::poll_period() const {
+  return poll_period_ ? poll_period_ : behaviour_.idle_poll;
+}
+
+std::optional<Moment> Terminal::timer_due() const {
+  const auto timer = has(Habit::runs_timers) ? first_timer() : std::nullopt;
+  return timer ? std::optional(timers_[std::size_t(*timer) - 1].ends) : std::nullopt;
+}
+
+std::optional<Moment> Terminal::next_due() const {
+  auto due = timer_due();
+  if (poll_period() && has(Habit::polls)) due = std::min(due.value_or(Moment::max()), next_poll_);
+  return due;
+}
+
 Result<void> Terminal::pass(Moment duration) {
   const auto until = now_ + duration;
-  for (;;) {
-    const auto timer = first_timer();
-    const auto timer_at = timer ? timers_[std::size_t(*timer) - 1].ends : Moment::max();
-    const auto poll_at = poll_period_ ? next_poll_ : Moment::max();
-    if (std::min(timer_at, poll_at) > until) break;
-    now_ = std::max(now_, std::min(timer_at, poll_at));
-    if (timer_at <= poll_at) {
-      const auto sent = queue_timer(*timer);
+  for (auto due = next_due(); due && *due <= until; due = next_due()) {
+    now_ = std::max(now_, *due);
+    if (timer_due() == due) {
+      const auto sent = queue_timer(*first_timer());
       if (!sent) return sent;
     } else {
       send_status();
-      next_poll_ += *poll_period_;
+      next_poll_ += *poll_period();
     }
   }
   now_ = until;
@@ -166,6 +219,8 @@ void Terminal::download_channel_events() {
     // The official suite raises these events for the owner of the channel without asking for SET UP EVENT LIST
     // (cat.md 3.8), so the profile alone decides here.
     if (!codec::profile_has(profile_, data ? "event_data_available" : "event_channel_status")) continue;
+    if (behaviour_.events_by_list && !wants_event(data ? "data_available" : "channel_status")) continue;
+    if (!has(data ? Habit::reports_data_available : Habit::reports_channel_status)) continue;
     Value members;
     members["channel_status"] = channel_status(notice->channel, notice->state);
     if (data) members["channel_data_length"] = std::min<std::size_t>(notice->length, 0xFF);
@@ -174,38 +229,76 @@ void Terminal::download_channel_events() {
   }
 }
 
-std::optional<Octets> Terminal::next_command() {
-  if (auto command = continue_exchange()) {
-    sent_ = *command;
-    return command;
-  }
-  data_.clear();
-  if (replies_.empty() && !fetch_) {
+bool Terminal::idle() const {
+  return !chained_ && !fetch_ && queue_.empty(Rank::reply) && queue_.empty(Rank::stimulus);
+}
+
+std::optional<Octets> Terminal::choose_command() {
+  if (queue_.empty(Rank::reply) && !fetch_) {
     download_channel_events();
-    if (stimuli_.empty()) {
+    if (queue_.empty(Rank::stimulus)) {
       gateway_.finish_leaving();
       download_channel_events();
     }
   }
-  if (!replies_.empty()) {
-    sent_ = std::move(replies_.front());
-    replies_.pop_front();
-    if (replies_.empty() && dropping_ != 0) gateway_.drop(std::exchange(dropping_, 0));
-  } else if (fetch_) {
-    sent_ = header(ins_fetch, 0x00, *fetch_);
-    fetch_.reset();
-  } else if (!stimuli_.empty()) {
-    sent_ = std::move(stimuli_.front());
-    stimuli_.pop_front();
-  } else {
-    return {};
+  if (auto reply = queue_.pop(Rank::reply)) {
+    if (queue_.empty(Rank::reply) && dropping_ != 0) gateway_.drop(std::exchange(dropping_, 0));
+    return reply;
   }
-  fetching_ = sent_.size() >= 2 && sent_[1] == ins_fetch;
-  return sent_;
+  if (const auto length = std::exchange(fetch_, std::nullopt)) return header(ins_fetch, 0x00, *length);
+  return queue_.pop(Rank::stimulus);
 }
 
-std::optional<Octets> Terminal::continue_exchange() {
-  return std::exchange(chained_, std::nullopt);
+/// Lets the tamper see a command that is no message of the toolkit. @return whether it leaves
+bool Terminal::tampered(Octets& command) {
+  if (!behaviour_.tamper) return true;
+  const auto read = codec::read_command(command);
+  if (!read) return true;
+  const auto* name = codec::find_name(codec::instruction_names(), read->ins);
+  if (read->ins == ins_profile || read->ins == ins_envelope || read->ins == ins_terminal_response) return true;
+  Outgoing message{std::string("command.") + (name == nullptr ? "unknown" : name->key),
+                   Value::Map{{"cla", read->cla}, {"p1", read->p1}, {"p2", read->p2}, {"data", to_hex(read->data)}}, 1,
+                   0};
+  if (read->le) message.members["le"] = std::int64_t{*read->le};
+  const auto before = message.members;
+  behaviour_.tamper(message);
+  if (message.members != before) {
+    auto changed = *read;
+    const auto& members = message.members;
+    changed.cla = static_cast<std::uint8_t>(members.int_or("cla", read->cla));
+    changed.p1 = static_cast<std::uint8_t>(members.int_or("p1", read->p1));
+    changed.p2 = static_cast<std::uint8_t>(members.int_or("p2", read->p2));
+    changed.data = parse_hex(members.text_or("data", "")).value_or(Octets{});
+    const auto le = members.int_or("le", 0);
+    changed.le = le > 0 ? std::optional(static_cast<std::uint32_t>(le)) : std::nullopt;
+    command = codec::write_command(changed);
+  }
+  return message.copies > 0;
+}
+
+std::optional<Octets> Terminal::next_command() {
+  for (;;) {
+    const bool continues = chained_.has_value();
+    auto command = continues ? std::exchange(chained_, std::nullopt) : choose_command();
+    if (!command) return {};
+    sent_ = std::move(*command);
+    if (!continues) {
+      queue_.tick();
+      data_.clear();
+      first_ = sent_;
+      fetching_ = sent_.size() >= 2 && sent_[1] == ins_fetch;
+    }
+    if (tampered(sent_)) return sent_;
+    fetching_ = false;
+    finish_exchange({technical_problem});  // it never left
+  }
+}
+
+std::optional<Terminal::Finished> Terminal::take_finished() {
+  if (finished_.empty()) return {};
+  auto finished = std::move(finished_.front());
+  finished_.pop_front();
+  return finished;
 }
 
 void Terminal::on_response(ByteView octets) {
@@ -227,6 +320,8 @@ void Terminal::on_response(ByteView octets) {
 
 void Terminal::finish_exchange(codec::StatusWord status) {
   if (status.proactive()) fetch_ = status.sw2() == 0 ? 256U : status.sw2();
+  finished_.push_back({first_, data_, status});
+  if (finished_.size() > finished_most) finished_.pop_front();
   if (std::exchange(fetching_, false) && status.ok()) perform(data_);
 }
 

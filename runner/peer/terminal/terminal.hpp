@@ -9,6 +9,8 @@
 #include "runner/codec/apdu.hpp"
 #include "runner/codec/node.hpp"
 #include "runner/model/event.hpp"
+#include "runner/peer/session/outgoing.hpp"
+#include "runner/peer/terminal/command_queue.hpp"
 #include "runner/peer/terminal/gateway.hpp"
 
 namespace dmsc::peer {
@@ -25,6 +27,9 @@ struct AnswerRule {
 /// Channel status as fields of the object. Source: cat.md 3.4
 Value channel_status(int channel, Gateway::State state);
 
+/// The octets of a message: `hex` where a tamper put it, else what the members make.
+Result<Octets> body_of(const codec::MessageSpec& row, const Value& members);
+
 /// Where the terminal is.
 struct Place {
   std::string status = "normal_service";
@@ -33,12 +38,23 @@ struct Place {
   std::int64_t cell = 1;
 };
 
+/// How a terminal is beyond what the card asks of it.
+struct Behaviour {
+  Habits habits;
+  Tamper tamper;                           ///< sees what goes to the card, see Handset
+  std::optional<model::Moment> idle_poll;  ///< STATUS as often where the card asked for nothing; nothing: never
+  bool events_by_list = false;             ///< channel events too are for those who put them in the event list
+};
+
 /// A terminal as a card sees it: toolkit, timers, polling, local channels. Sans-I/O: it says which command to send
 /// next, takes the response, and is told how time passes. It never hides a step: GET RESPONSE, the repetition after
 /// 6CXX and FETCH come out of `next_command` like any other command. Source: ETSI TS 102 221, 7.3.1 and 14; ETSI TS 102
 /// 223, 6 and 7
 class Terminal {
  public:
+  /// Stays as it is over any reset.
+  void behave(Behaviour behaviour);
+
   /// Forgets everything the card asked for, as a reset does; place and answers are gone too.
   void reset();
 
@@ -52,7 +68,7 @@ class Terminal {
   Result<void> send_registry(const Value::List& applications);
   /// Event download, only when the card asked for the event and the profile claims it.
   /// @return  false when no event is due
-  Result<bool> move_to(const Place& place);
+  Result<bool> move_to(const Place& to);
   Result<void> call(const std::string& number);
   /// Reports a timer with the value it had when started, and stops it. @return false when it does not run
   Result<bool> expire_timer(int timer);
@@ -79,11 +95,25 @@ class Terminal {
   std::optional<Octets> next_command();
   /// Takes the response to the command that `next_command` gave last; shorter than 2 octets is ignored.
   void on_response(ByteView response);
+  /// Whether next_command would give nothing.
+  bool idle() const;
+
+  /// One command with all that came back for it, GET RESPONSE and repetitions done.
+  struct Finished {
+    Octets command;
+    Octets data;
+    codec::StatusWord status;
+  };
+  /// The oldest exchange that was not taken; who does not care need not: only the last few are kept.
+  std::optional<Finished> take_finished();
+
+  /// When a timer or a poll comes due; nothing while none does.
+  std::optional<model::Moment> next_due() const;
 
   model::Moment now() const { return now_; }
   bool timer_runs(int timer) const;
   std::optional<int> first_timer() const;  ///< the running timer that ends first
-  bool wants_event(std::string_view event) const { return events_.contains(std::string(event)); }
+  bool wants_event(std::string_view event) const;
   ByteView profile() const { return profile_; }
   const Place& place() const { return place_; }
 
@@ -96,9 +126,14 @@ class Terminal {
   using Members = Value;
   using Handler = Members (Terminal::*)(const codec::Decoded&);
 
-  std::optional<Octets> continue_exchange();
+  std::optional<Octets> choose_command();
+  bool tampered(Octets& command);
   void finish_exchange(codec::StatusWord status);
+  bool has(Habit habit) const { return behaviour_.habits.has(habit); }
+  std::optional<model::Moment> poll_period() const;
+  std::optional<model::Moment> timer_due() const;
   void perform(ByteView fetched);
+  void respond(const std::string& key, Value members);
   Members perform_default(const codec::Decoded& command);
   const AnswerRule* rule_for(const codec::Decoded& command);
   void download_channel_events();
@@ -132,14 +167,16 @@ class Terminal {
   model::Moment next_poll_{};
   std::deque<AnswerRule> rules_;
 
-  std::deque<Octets> stimuli_;
-  std::deque<Octets> replies_;          ///< TERMINAL RESPONSE owed to the card, and what a rule puts before it
+  Behaviour behaviour_;
+  CommandQueue queue_;
   std::optional<std::uint32_t> fetch_;  ///< length of the command that waits, 1 to 256
   std::optional<Octets> chained_;       ///< GET RESPONSE or the repetition after 6CXX
   int dropping_ = 0;                    ///< channel whose link drops once the response is out
   bool fetching_ = false;               ///< the exchange under way began with FETCH
+  Octets first_;                        ///< command that the exchange under way began with
   Octets sent_;
   Octets data_;  ///< response data of the exchange so far
+  std::deque<Finished> finished_;
 };
 
 }  // namespace dmsc::peer

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "runner/base/result.hpp"
+#include "runner/peer/session/outgoing.hpp"
+#include "runner/peer/terminal/handset_personality.hpp"
+
+namespace dmsc::refdevice {
+
+inline constexpr const char* default_personality = "handset";
+
+/// Folders of the installed suite that the reference device reads.
+struct Catalogue {
+  std::filesystem::path personalities;
+  std::filesystem::path defects;
+  std::filesystem::path certificates;  ///< NAME.pem
+};
+
+/// Names of the personalities, sorted.
+std::vector<std::string> personality_names(const Catalogue& catalogue);
+
+/// A reference device that is configured, clean or with one defect.
+struct Blueprint {
+  peer::HandsetPersonality self;
+  peer::Tamper tamper;
+  std::string transport;  ///< of its card slot: iso, usb-iccd or usb-eem
+  std::string label;
+};
+
+/// @return  Errc::usage for a name that is not there, Errc::data for a file that cannot be used
+Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& personality);
+
+/// @param defect  name without `device:`, or empty
+Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& personality, const std::string& defect);
+
+}  // namespace dmsc::refdevice

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dmsc::reference {
+
+/// Names of the personalities in a folder, NAME.json each, sorted; none where there is no folder.
+std::vector<std::string> names_in(const std::filesystem::path& folder);
+
+}  // namespace dmsc::reference

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/peer/terminal/habit.hpp"
+
+#include <utility>
+
+namespace dmsc::peer {
+namespace {
+
+constexpr std::pair<std::string_view, Habit> habits[] = {
+    {"sends_profile", Habit::sends_profile},
+    {"sends_registry", Habit::sends_registry},
+    {"registers_early", Habit::registers_early},
+    {"registers_again", Habit::registers_again},
+    {"registers_complete", Habit::registers_complete},
+    {"runs_timers", Habit::runs_timers},
+    {"keeps_timers_apart", Habit::keeps_timers_apart},
+    {"waits_for_timers", Habit::waits_for_timers},
+    {"expires_in_time", Habit::expires_in_time},
+    {"stops_timers", Habit::stops_timers},
+    {"polls", Habit::polls},
+    {"polls_as_agreed", Habit::polls_as_agreed},
+    {"stops_polling", Habit::stops_polling},
+    {"keeps_event_list", Habit::keeps_event_list},
+    {"replaces_event_list", Habit::replaces_event_list},
+    {"reports_location", Habit::reports_location},
+    {"reports_place", Habit::reports_place},
+    {"asks_before_call", Habit::asks_before_call},
+    {"obeys_barring", Habit::obeys_barring},
+    {"obeys_change", Habit::obeys_change},
+    {"opens_udp", Habit::opens_udp},
+    {"opens_tcp", Habit::opens_tcp},
+    {"serves_uicc_server", Habit::serves_uicc_server},
+    {"listens_where_registered", Habit::listens_where_registered},
+    {"checks_port", Habit::checks_port},
+    {"reports_channel_status", Habit::reports_channel_status},
+    {"reports_data_available", Habit::reports_data_available},
+    {"stores_data", Habit::stores_data},
+    {"reports_room", Habit::reports_room},
+    {"keeps_order", Habit::keeps_order},
+    {"checks_channel", Habit::checks_channel},
+    {"says_why_closed", Habit::says_why_closed},
+    {"closes_channel", Habit::closes_channel},
+    {"limits_channels", Habit::limits_channels},
+    {"listens_again", Habit::listens_again},
+    {"refuses_unknown", Habit::refuses_unknown},
+    {"conveys", Habit::conveys},
+    {"conveys_unchanged", Habit::conveys_unchanged},
+    {"checks_server_id", Habit::checks_server_id},
+    {"checks_digest", Habit::checks_digest},
+    {"takes_zero_nonce", Habit::takes_zero_nonce},
+    {"resynchronises", Habit::resynchronises},
+    {"uses_session_id", Habit::uses_session_id},
+    {"writes_session_id", Habit::writes_session_id},
+    {"alerts_1200", Habit::alerts_1200},
+    {"survives_truncated", Habit::survives_truncated},
+    {"survives_oversized", Habit::survives_oversized},
+    {"survives_reserved_bits", Habit::survives_reserved_bits},
+    {"survives_version", Habit::survives_version},
+    {"survives_session_zero", Habit::survives_session_zero},
+    {"takes_next_trigger", Habit::takes_next_trigger},
+    {"queues_trigger", Habit::queues_trigger},
+    {"ignores_replay", Habit::ignores_replay},
+    {"starts_for_user", Habit::starts_for_user},
+    {"uses_https", Habit::uses_https},
+    {"uses_path", Habit::uses_path},
+    {"uses_port", Habit::uses_port},
+    {"resolves_localhost", Habit::resolves_localhost},
+    {"resolves_ipv6", Habit::resolves_ipv6},
+    {"resolves_localuicc", Habit::resolves_localuicc},
+    {"sends_host", Habit::sends_host},
+    {"loopback_only", Habit::loopback_only},
+    {"serves_next_client", Habit::serves_next_client},
+    {"retries", Habit::retries},
+    {"checks_certificate", Habit::checks_certificate},
+    {"authenticates", Habit::authenticates},
+    {"answers_challenge", Habit::answers_challenge},
+    {"renews_server_nonce", Habit::renews_server_nonce},
+    {"takes_client_nonce", Habit::takes_client_nonce},
+    {"checks_server", Habit::checks_server},
+    {"demands_server", Habit::demands_server},
+    {"sends_devinfo", Habit::sends_devinfo},
+    {"performs_add", Habit::performs_add},
+    {"performs_replace", Habit::performs_replace},
+    {"performs_delete", Habit::performs_delete},
+    {"undoes_atomic", Habit::undoes_atomic},
+    {"reports_results", Habit::reports_results},
+    {"sends_status", Habit::sends_status},
+    {"protects_secrets", Habit::protects_secrets},
+    {"stops_on_abort", Habit::stops_on_abort},
+    {"asks_for_next_message", Habit::asks_for_next_message},
+    {"ends_session", Habit::ends_session},
+    {"labels_coding", Habit::labels_coding},
+    {"follows_response_uri", Habit::follows_response_uri},
+};
+
+}  // namespace
+
+std::optional<Habit> habit_of(std::string_view name) {
+  for (const auto& [key, habit] : habits) {
+    if (key == name) return habit;
+  }
+  return {};
+}
+
+std::vector<std::string> habit_names() {
+  std::vector<std::string> names;
+  for (const auto& row : habits) names.emplace_back(row.first);
+  return names;
+}
+
+}  // namespace dmsc::peer

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dmsc::peer {
+
+/// Rules of the handset that a defect can switch off, each named for what holds while it is on.
+enum class Habit {
+  // What the card is told.
+  sends_profile,       ///< off: no TERMINAL PROFILE after the reset
+  sends_registry,      ///< off: no ENVELOPE (Terminal Applications)
+  registers_early,     ///< off: the registry comes only once the card has asked for a local port
+  registers_again,     ///< off: a new port of the DM Client is kept from the card
+  registers_complete,  ///< off: the last envelope of a registry does not say that it is
+  // Timers, polling, events.
+  runs_timers,          ///< off: no timer ever expires
+  keeps_timers_apart,   ///< off: the expiration names another timer
+  waits_for_timers,     ///< off: timers expire at half their time
+  expires_in_time,      ///< off: timers expire at twice their time
+  stops_timers,         ///< off: a deactivated timer expires all the same
+  polls,                ///< off: no STATUS, whatever was agreed
+  polls_as_agreed,      ///< off: keeps its own interval after it said yes to another
+  stops_polling,        ///< off: POLLING OFF changes nothing
+  keeps_event_list,     ///< off: sends events that nobody asked for
+  replaces_event_list,  ///< off: a new event list is added to the old one
+  reports_location,     ///< off: the event location status never comes
+  reports_place,        ///< off: the event tells of the place before
+  // Calls.
+  asks_before_call,  ///< off: calls without asking the card
+  obeys_barring,     ///< off: calls though the card said no
+  obeys_change,      ///< off: calls the number that was dialled, whatever the card made of it
+  // Channels.
+  opens_udp,                 ///< off: refuses a local UDP port though the profile claims it
+  opens_tcp,                 ///< off: the same for TCP
+  serves_uicc_server,        ///< off: refuses UICC server mode though the profile claims it
+  listens_where_registered,  ///< off: the registered port is "not available"
+  checks_port,               ///< off: opens any local port
+  reports_channel_status,    ///< off: no event channel status
+  reports_data_available,    ///< off: no event data available
+  stores_data,               ///< off: what SEND DATA stores is lost
+  reports_room,              ///< off: the room of the buffer is always FF
+  keeps_order,               ///< off: stored pieces are sent the last first
+  checks_channel,            ///< off: SEND DATA to a closed channel is "performed"
+  says_why_closed,           ///< off: result 20 in place of 3A where a channel is closed or not valid
+  closes_channel,            ///< off: CLOSE CHANNEL is answered, and the channel stays open
+  limits_channels,           ///< off: an eighth channel is "opened"
+  listens_again,             ///< off: back to listen closes the channel for good
+  refuses_unknown,           ///< off: "performed" for commands it does not know
+  // The way of a notification to the DM Client.
+  conveys,            ///< off: nothing reaches the DM Client
+  conveys_unchanged,  ///< off: the last octet is flipped
+  // What the DM Client makes of it.
+  checks_server_id,        ///< off: a session with the first account for any ServerID
+  checks_digest,           ///< off: any digest is right
+  takes_zero_nonce,        ///< off: knows no nonce but the stored one
+  resynchronises,          ///< off: a session after the zero nonce goes on with the old ones
+  uses_session_id,         ///< off: the session has an id of its own
+  writes_session_id,       ///< off: with leading zeros, in lower case
+  alerts_1200,             ///< off: Alert 1201 though the server initiated it
+  survives_truncated,      ///< off: deaf after a notification that ends early
+  survives_oversized,      ///< off: deaf after one of more than 255 octets
+  survives_reserved_bits,  ///< off: deaf after one with set reserved bits
+  survives_version,        ///< off: deaf after one of another version
+  survives_session_zero,   ///< off: deaf after session id 0
+  takes_next_trigger,      ///< off: one session a power-on
+  queues_trigger,          ///< off: a notification during a session is lost
+  ignores_replay,          ///< off: the same notification starts another session
+  starts_for_user,         ///< off: a session the user asks for never starts
+  // The road to the server.
+  uses_https,          ///< off: http
+  uses_path,           ///< off: the path of AppAddr is left out
+  uses_port,           ///< off: another port than AppAddr says
+  resolves_localhost,  ///< off: does not know the name
+  resolves_ipv6,       ///< off: cannot reach [::1]
+  resolves_localuicc,  ///< off: does not know the name
+  sends_host,          ///< off: no Host in its requests
+  loopback_only,       ///< off: the card's ports can be reached from outside
+  serves_next_client,  ///< off: a program that finds the card's channels taken is turned away
+  retries,             ///< off: gives up where the first connection fails
+  checks_certificate,  ///< off: any certificate of the server will do
+  // The session.
+  authenticates,          ///< off: never sends credentials
+  answers_challenge,      ///< off: gives up when challenged
+  renews_server_nonce,    ///< off: no Chal for the server
+  takes_client_nonce,     ///< off: NextNonce of the server is forgotten
+  checks_server,          ///< off: takes wrong credentials of the server
+  demands_server,         ///< off: takes a server without credentials
+  sends_devinfo,          ///< off: the device information is the device id alone
+  performs_add,           ///< off: 200, and nothing is added
+  performs_replace,       ///< off: 200, and nothing is replaced
+  performs_delete,        ///< off: 200, and nothing is deleted
+  undoes_atomic,          ///< off: what a failed Atomic has done stays
+  reports_results,        ///< off: no Results for Get
+  sends_status,           ///< off: no Status but the one for SyncHdr
+  protects_secrets,       ///< off: the secrets of the account can be read
+  stops_on_abort,         ///< off: goes on after Alert 1223
+  asks_for_next_message,  ///< off: takes a message without Final for the whole package
+  ends_session,           ///< off: answers a package in which nothing was asked for
+  labels_coding,          ///< off: the media type names the other coding
+  follows_response_uri,   ///< off: RespURI is not heeded
+};
+
+/// A habit by its name in snake_case, as Habit spells it.
+std::optional<Habit> habit_of(std::string_view name);
+std::vector<std::string> habit_names();
+
+/// What a handset does not hold to; empty for one without defect.
+class Habits {
+ public:
+  Habits() = default;
+  explicit Habits(std::set<Habit> switched_off) : off_(std::move(switched_off)) {}
+  bool has(Habit habit) const { return !off_.contains(habit); }
+
+ private:
+  std::set<Habit> off_;
+};
+
+}  // namespace dmsc::peer
