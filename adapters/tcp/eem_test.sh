@@ -6,58 +6,12 @@ set -euo pipefail
 dmsc=$1
 source_folder=$2
 
-if [[ ${DMSC_EEM_INSIDE:-} != yes ]]; then
-  export DMSC_EEM_INSIDE=yes
-  unshare -rn true 2>/dev/null && exec unshare -rn "$0" "$@"
-  unshare -n true 2>/dev/null && exec unshare -n "$0" "$@"
-  echo "FAILED: no network namespace can be made: run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1)"
-  exit 1
-fi
-
-folder=$(mktemp -d)
-pids=()
-finish() {
-  local pid
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  rm -rf "$folder"
-}
-trap finish EXIT
-checks=0
-fail() {
-  echo "FAILED: $*"
-  tail -n 30 "$folder/err" "$folder/card.err" 2>/dev/null || true
-  exit 1
-}
-ok() {
-  checks=$((checks + 1))
-  echo "ok $*"
-}
-until_true() {
-  local tries=$(($1 * 20))
-  shift
-  until "$@"; do
-    ((tries-- > 0)) || return 1
-    sleep 0.05
-  done
-}
-
-# Addresses for documentation (RFC 5737, RFC 3849): .1 is the terminal, .2 the card.
-unshare -n sleep 600 &
-card_space=$!
-pids+=("$card_space")
-other_space() { [[ $(readlink "/proc/$card_space/ns/net") != $(readlink /proc/self/ns/net) ]]; }
-until_true 5 other_space || fail "no second network namespace"
-in_card_space() { nsenter -t "$card_space" -n "$@"; }
-ip link add usb0 type veth peer name usb0 netns "$card_space" || fail "no virtual Ethernet (kernel module veth)"
-ip address add 192.0.2.1/24 dev usb0
-ip address add 2001:db8::1/64 dev usb0 nodad
-ip link set lo up
-ip link set usb0 up
-in_card_space ip address add 192.0.2.2/24 dev usb0
-in_card_space ip address add 2001:db8::2/64 dev usb0 nodad
-in_card_space ip link set lo up
-in_card_space ip link set usb0 up
+# shellcheck source=adapters/tcp/testing/two_networks.sh
+source "$source_folder/adapters/tcp/testing/two_networks.sh"
+enter_network "$0" "$@"
+# shellcheck source=adapters/common/testing/script.sh
+source "$source_folder/adapters/common/testing/script.sh"
+two_networks
 
 # The reference card's values, with short waits for what never comes.
 pixit=$folder/pixit.json
@@ -66,7 +20,7 @@ jq --arg ca "$source_folder/fixtures/certs/ca.pem" '.values.scws_ca = $ca | .val
 
 # The card is put in for one reader only and ends with it.
 card_start() { # ARGS...
-  nsenter -t "$card_space" -n "$dmsc" ref card --vpcd 192.0.2.1:35963 "$@" 2>"$folder/card.err" &
+  nsenter -t "$other_pid" -n "$dmsc" ref card --vpcd 192.0.2.1:35963 "$@" 2>"$folder/card.err" &
   card_pid=$!
   pids+=("$card_pid")
 }

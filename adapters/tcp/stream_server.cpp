@@ -20,7 +20,7 @@ std::string seconds(milliseconds time) {
 
 }  // namespace
 
-StreamServer::StreamServer(Service& service, ServerSettings settings)
+StreamServer::StreamServer(port::StreamService& service, ServerSettings settings)
     : service_(service), settings_(std::move(settings)) {}
 
 Result<Endpoint> StreamServer::listen(const Endpoint& here) {

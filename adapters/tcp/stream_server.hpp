@@ -7,26 +7,9 @@
 #include <vector>
 
 #include "adapters/tcp/connection.hpp"
+#include "runner/port/stream_service.hpp"
 
 namespace dmsc::tcp {
-
-/// What the clients of a server talk to. Every call comes from the thread that runs the server.
-class Service {
- public:
-  virtual ~Service() = default;
-
-  /// A client came to the listener of this number, counted from 0.
-  /// @return  a number for the calls below; nothing when there is no room: the client waits for its turn
-  virtual std::optional<int> connect(std::size_t listener) = 0;
-  /// @return  octets taken; the rest is offered again
-  virtual std::size_t write(int client, ByteView octets) = 0;
-  virtual Octets take_output(int client) = 0;
-  virtual bool over(int client) const = 0;  ///< the service lets the client go once its output is taken
-  /// The server forgets the number, whoever ended it.
-  virtual void disconnect(int client) = 0;
-  /// Whether a client of the listener has a chance to be connected some day.
-  virtual bool reachable(std::size_t /*listener*/) const { return true; }
-};
 
 struct ServerSettings {
   std::size_t most_waiting = 64;       ///< clients without a turn; one more is closed at once
@@ -48,7 +31,7 @@ class StreamServer {
   static constexpr std::size_t unsent_most = 1U << 20U;  ///< and above which it is dropped
 
   /// The service must outlive this object.
-  explicit StreamServer(Service& service, ServerSettings settings = {});
+  explicit StreamServer(port::StreamService& service, ServerSettings settings = {});
 
   /// @return  where it listens, with the port the system chose when 0 was asked for; the errors of listen_on
   Result<Endpoint> listen(const Endpoint& here);
@@ -97,7 +80,7 @@ class StreamServer {
   bool gone(Client& client, Clock::time_point now);
   std::string name_of(const Client& client) const;
 
-  Service& service_;
+  port::StreamService& service_;
   ServerSettings settings_;
   std::vector<Listener> listeners_;
   std::list<Client> clients_;  ///< in the order they came

@@ -47,7 +47,7 @@ struct Road {
 };
 
 /// Gives every octet back, and more when a test says so.
-struct EchoService final : Service {
+struct EchoService final : port::StreamService {
   std::size_t room = 100;
   std::size_t takes = 1U << 20U;
   bool there = true;

@@ -56,6 +56,8 @@ class Socket {
 
   Result<Octets> receive_message(const Patience& patience);
 
+  int fd() const { return connection_.get(); }  ///< to be polled for reading
+
   /// Octets that came behind the last whole message; one who waits for an answer expects none before asking.
   bool has_leftover() const { return end_ > begin_; }
 
