@@ -29,6 +29,9 @@ while IFS=: read -r file line; do
       part=$(cut -d/ -f1-2 <<<"$file")
       case $target in
         runner/base/* | runner/codec/* | runner/model/* | runner/port/* | "$part"/* | adapters/common/* | reports/common/*) ;;
+        adapters/reference/*) [[ $part == adapters/ref* ]] || complain "$file" "$target" ;; # shared by both reference peers
+        adapters/process/* | adapters/tcp/*) [[ $file == *_test.cpp || $file == */testing/* || $part =~ ^adapters/(refdevice|exec|manual|reader)$ ]] || complain "$file" "$target" ;; # they speak or stand in for the adapter protocol
+        adapters/vpcd/*) [[ $part == adapters/reader || $file == *_test.cpp || $file == */testing/* ]] || complain "$file" "$target" ;;
         runner/peer/*) [[ $part == adapters/ref* ]] || complain "$file" "$target" ;;
         *) [[ $file == *_test.cpp || $file == */testing/* ]] || complain "$file" "$target" ;; # tests may check one part with another
       esac

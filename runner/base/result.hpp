@@ -27,6 +27,9 @@ enum class Errc {
   protocol,       ///< the other end broke a protocol of ours (exit 76)
   interrupted,    ///< a signal asked us to stop (exit 130 or 143)
   configuration,  ///< the installation or the environment does not fit (exit 78)
+  unsupported,    ///< the adapter does not have what was asked for, and nothing has happened
+  refused,        ///< the device would not do what was asked for
+  no_operator,    ///< a person is needed and none answers
 };
 
 struct Error {

@@ -6,7 +6,6 @@
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
 #include "runner/engine/matcher.hpp"
-#include "runner/engine/monitor.hpp"
 #include "runner/engine/plan.hpp"
 
 namespace dmsc::engine {
@@ -31,6 +30,12 @@ std::optional<std::size_t> offset_of(const model::Event& event, const std::strin
 std::string seconds(model::Moment moment) {
   const auto count = std::chrono::duration_cast<std::chrono::milliseconds>(moment).count();
   return count % 1000 == 0 ? std::to_string(count / 1000) + " s" : std::to_string(count) + " ms";
+}
+
+/// What cannot be encoded, or means nothing, stood in the case.
+bool is_fault_of_case(const Error& error) {
+  return error.code == Errc::data || error.code == Errc::malformed || error.code == Errc::range ||
+         error.code == Errc::unknown;
 }
 
 std::string words_of_bound(const Value& bound) {
@@ -70,6 +75,11 @@ model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::option
   result_ = {};
   result_.planned = &planned;
   result_.verdict = Verdict::pass;
+  if (const auto lacking = lacks(*planned.test)) {
+    result_.verdict = Verdict::not_applicable;
+    result_.reason = *lacking;
+    return std::move(result_);
+  }
   auto ended = run_case(*planned.test, planned.parameters);
   const bool passed = result_.verdict == Verdict::pass || result_.verdict == Verdict::advisory;
   if (ended && passed && !planned.test->control.empty()) ended = run_control(planned);
@@ -78,16 +88,28 @@ model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::option
     if (trouble->code == Errc::exhausted) {
       note_endless(trouble->text());
       trouble.reset();
+    } else if (trouble->code == Errc::no_operator || trouble->code == Errc::refused) {
+      conclude(Verdict::inconclusive, where_step() + ": " + trouble->text());
+      trouble.reset();
     } else {
       // What was found before the link broke stays a finding, but the case as a whole was not carried through.
       result_.verdict = Verdict::error;
-      result_.error_type = trouble->code == Errc::data ? "harness" : "transport";
+      result_.error_type = is_fault_of_case(*trouble) ? "harness" : bench_.kind_of_trouble();
       result_.reason = where_step() + ": " + trouble->text();
     }
   }
-  result_.events = session_.take_events();
-  result_.exchanges = session_.take_exchanges();
+  result_.events = bench_.trace().take_events();
+  result_.exchanges = bench_.trace().take_exchanges();
+  bench_.end(result_);
   return std::move(result_);
+}
+
+/// Neither the case nor its control can be run without what this names.
+std::optional<std::string> CaseRunner::lacks(const model::TestCase& test) const {
+  auto lacking = bench_.lacks(test);
+  const auto* control = library_.find(test.control);
+  if (!lacking && control != nullptr) lacking = bench_.lacks(*control);
+  return lacking;
 }
 
 Result<void> CaseRunner::run_case(const model::TestCase& test, const Value& parameters) {
@@ -102,17 +124,18 @@ Result<void> CaseRunner::run_case(const model::TestCase& test, const Value& para
   }
   step_ = 0;
   over_ = false;
-  context_.last_start = {};
-  client_.forget();
-  const auto cycled = session_.power_cycle();
-  if (!cycled) return cycled;
-  cursor_ = session_.events().size() - 1;
+  cursor_ = bench_.trace().events().size();
+  const auto begun = bench_.begin(test);
+  if (!begun) return begun;
   monitored_ = cursor_;
   for (const auto& step : test.steps) {
     ++step_;
     if (over_) break;
     const auto done = run_step(step);
-    if (!done) return done;
+    if (!done) {
+      (void)monitor();  // what the device did wrong before the link broke stays a finding
+      return done;
+    }
     const auto watched = monitor();
     if (!watched) return watched;
   }
@@ -165,20 +188,33 @@ Result<void> CaseRunner::run_step(const model::Step& step) {
 Result<void> CaseRunner::act(const model::Step& step) {
   const auto parameters = bindings_.resolve(step.with);
   if (!parameters) return fail(Errc::data, parameters.error().message);
-  const bool fresh = session_.terminal().profile().empty();
-  if (!fresh) {
-    const auto settled = session_.settle();
-    if (!settled) return settled;
-    cursor_ = session_.events().size();
-  }
-  const auto outcome = perform(context_, step.what, *parameters);
+  const auto settled = bench_.settle();
+  if (!settled) return tl::make_unexpected(settled.error());
+  if (*settled) cursor_ = bench_.trace().events().size();
+  const auto outcome = weigh(bench_.perform(step.what, *parameters));
   if (!outcome) return tl::make_unexpected(outcome.error());
+  if (over_) return {};
+  ++acts_;
   note(describe(step), outcome->happened ? "done" : "not possible: " + outcome->why_not);
   if (!outcome->happened) {
     conclude(Verdict::inconclusive, where_step() + ": " + step.what + " never came about: " + outcome->why_not);
     over_ = true;
   }
   return {};
+}
+
+/// What the adapter does not have is not applicable as long as nothing has happened; later it is an error, because the
+/// device is no longer what the case found. A device that refuses, or an operator who is not there, proves nothing.
+Result<Outcome> CaseRunner::weigh(const Result<Outcome>& outcome) {
+  if (outcome) return outcome;
+  const auto& error = outcome.error();
+  if (error.code == Errc::refused) return Outcome{false, "the device refused: " + error.text()};
+  if (error.code == Errc::no_operator) return Outcome{false, error.text()};
+  if (error.code != Errc::unsupported || acts_ > 0) return outcome;
+  result_.verdict = Verdict::not_applicable;
+  result_.reason = error.text();
+  over_ = true;
+  return Outcome{};
 }
 
 Result<CaseRunner::Wanted> CaseRunner::wanted(const model::Step& step) const {
@@ -207,7 +243,7 @@ Result<CaseRunner::Wanted> CaseRunner::wanted(const model::Step& step) const {
 }
 
 std::optional<std::size_t> CaseRunner::find(const Wanted& wanted, std::size_t& from) {
-  const auto& events = session_.events();
+  const auto& events = bench_.trace().events();
   for (; from < events.size(); ++from) {
     if (events[from].key != wanted.key) continue;
     for (const auto& [reading, matcher] : wanted.alternatives) {
@@ -221,15 +257,16 @@ Result<CaseRunner::Watch> CaseRunner::watch(const Wanted& wanted) {
   Watch out;
   std::size_t from = cursor_;
   std::size_t allowed = wanted.allowed;
-  const auto period = session_.occasion_period();
-  for (model::Moment passed{};; passed += period) {
+  const auto period = bench_.occasion_period();
+  for (const auto until = bench_.now() + wanted.window;;) {
     out.found = find(wanted, from);
     while (out.found && allowed > 0) {
       --allowed;
       out.found = find(wanted, ++from);
     }
-    if (out.found || passed + period > wanted.window) return out;
-    const auto gave = session_.occasion();
+    const auto now = bench_.now();
+    if (out.found || now >= until || now + period > until) return out;
+    const auto gave = bench_.occasion(until - now);
     if (!gave) return tl::make_unexpected(gave.error());
     out.starved = !*gave;
     if (out.starved) return out;
@@ -242,13 +279,12 @@ Result<void> CaseRunner::expect(const model::Step& step) {
   if (!want) return tl::make_unexpected(want.error());
   const auto seen = watch(*want);
   if (!seen) return tl::make_unexpected(seen.error());
-  const auto& events = session_.events();
+  const auto& events = bench_.trace().events();
   if (seen->found) {
     const auto& event = events[*seen->found];
     cursor_ = *seen->found + 1;
     if (!step.save_as.empty()) bindings_.bind(step.save_as, event.fields);
-    const auto after = seen->occasions == 0 ? "" : " after " + std::to_string(seen->occasions) + " occasions";
-    note(describe(step), "met by event " + std::to_string(event.number) + after);
+    note(describe(step), "met by event " + std::to_string(event.number) + after(*seen));
     return {};
   }
   if (seen->starved) {
@@ -270,10 +306,9 @@ Result<void> CaseRunner::forbid(const model::Step& step) {
   const auto seen = watch(*want);
   if (!seen) return tl::make_unexpected(seen.error());
   if (seen->found) {
-    const auto& event = session_.events()[*seen->found];
-    const auto count = want->allowed == 0 ? "" : std::to_string(want->allowed + 1) + " times ";
-    add_finding(step, *want, &event,
-                step.what + " " + count + "after " + std::to_string(seen->occasions) + " occasions", true);
+    const auto& event = bench_.trace().events()[*seen->found];
+    const auto count = want->allowed == 0 ? std::string{} : std::to_string(want->allowed + 1) + " times";
+    add_finding(step, *want, &event, step.what + (count.empty() ? "" : " " + count) + after(*seen), true);
     note(describe(step), "broken by event " + std::to_string(event.number));
     over_ = result_.findings.back().verdict == Verdict::fail;
   } else if (seen->starved) {
@@ -284,47 +319,33 @@ Result<void> CaseRunner::forbid(const model::Step& step) {
   return {};
 }
 
+/// How long it took, where that is a number of occasions.
+std::string CaseRunner::after(const Watch& seen) const {
+  if (seen.occasions == 0 || bench_.occasions_in_words(seen.occasions).empty()) return {};
+  return " after " + std::to_string(seen.occasions) + " occasions";
+}
+
 void CaseRunner::starve() {
-  conclude(Verdict::inconclusive, where_step() + ": the ICS names no harmless occasion, so silence proves nothing");
+  conclude(Verdict::inconclusive, where_step() + ": " + bench_.why_no_occasion() + ", so silence proves nothing");
   over_ = true;
 }
 
 std::string CaseRunner::window_in_words(const Wanted& wanted, const Watch& seen) const {
-  return seconds(wanted.window) + " (" + std::to_string(seen.occasions) + " occasions of " + session_.occasion_name() +
-         ")";
+  return seconds(wanted.window) + bench_.occasions_in_words(seen.occasions);
 }
 
 Result<void> CaseRunner::answer(const model::Step& step) {
-  auto members = bindings_.resolve(step.with);
+  const auto members = bindings_.resolve(step.with);
   if (!members) return fail(Errc::data, members.error().message);
-  peer::AnswerRule rule;
-  rule.key = step.what.substr(step.what.find('.') + 1);
-  rule.times = step.times;
-  rule.members = Value::Map{};
-  for (auto& [key, value] : members->as_map()) {
-    if (key == "mode") {
-      rule.key += "." + value.as_string();
-    } else if (key == "drop_link") {
-      rule.drop_link = value.as_bool();
-    } else if (key == "before") {
-      for (const auto& command : value.as_list()) {
-        auto octets = parse_hex(command.as_string());
-        if (!octets) return fail(Errc::data, octets.error().text());
-        rule.before.push_back(std::move(*octets));
-      }
-    } else {
-      rule.members[key] = value;
-    }
-  }
-  const auto set = session_.terminal().answer(std::move(rule));
-  if (!set) return fail(Errc::data, set.error().text());
+  const auto set = bench_.answer(step.what, *members, step.times);
+  if (!set) return set;
   note(describe(step), "set");
   return {};
 }
 
 Result<void> CaseRunner::monitor() {
-  const auto& events = session_.events();
-  for (auto& finding : judge_traffic(library_, events, monitored_, session_.terminal().profile(), step_)) {
+  const auto& events = bench_.trace().events();
+  for (auto& finding : bench_.judge_traffic(monitored_, step_)) {
     conclude(finding.verdict, where_step() + " (" + finding.clause + " " + finding.level + "): expected " +
                                   finding.expected + ", got " + finding.observed);
     over_ = over_ || finding.verdict == Verdict::fail;
@@ -377,7 +398,7 @@ void CaseRunner::note_endless(const std::string& what) {
   if (const auto* row = library_.find_requirement("CAT-8")) finding.clause = row->clause;
   finding.expected = "a card that comes to rest";
   finding.observed = what;
-  if (!session_.exchanges().empty()) finding.octets = session_.exchanges().back().response;
+  if (!bench_.trace().exchanges().empty()) finding.octets = bench_.trace().exchanges().back().response;
   conclude(Verdict::fail,
            where_step() + " (" + finding.clause + " MUST): expected a card that comes to rest, got " + what);
   result_.findings.push_back(std::move(finding));

@@ -4,6 +4,7 @@
 #include "runner/base/catch.hpp"
 #include "runner/base/json.hpp"
 #include "runner/engine/account.hpp"
+#include "runner/engine/card/card_bench.hpp"
 #include "runner/load/rules.hpp"
 #include "runner/peer/uicc/uicc.hpp"
 
@@ -79,7 +80,8 @@ Ran run_steps(const std::string& steps, std::set<std::string> wake_ups, const st
   std::optional<Error> trouble;
   Ran ran;
   auto account = account_of(pixit);
-  ran.result = CaseRunner(link, library, ics, pixit, account, nullptr, stop).run(planned, trouble);
+  CardBench bench(link, nullptr, library, ics, pixit, account, stop);
+  ran.result = CaseRunner(bench, library, ics, pixit).run(planned, trouble);
   for (const auto& step : ran.result.steps) ran.outcomes.push_back(step.outcome);
   ran.result.planned = nullptr;
   return ran;

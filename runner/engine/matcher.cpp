@@ -22,8 +22,28 @@ std::string below(const std::string& path, const std::string& key) {
 
 std::optional<Mismatch> compare(const Value& matcher, const Value* actual, const std::string& path);
 
+/// Whether the items that `operand.for` fits share the value of `operand.member` with no other item of the list;
+/// without `for`, whether all values differ.
+bool is_distinct(const Value::List& items, const Value& operand) {
+  const auto member = operand.text_or("member", "");
+  const auto* whose = operand.find("for");
+  for (std::size_t a = 0; a < items.size(); ++a) {
+    const auto* value = items[a].find(member);
+    if (value == nullptr || (whose != nullptr && compare(*whose, &items[a], {}))) continue;
+    for (std::size_t b = 0; b < items.size(); ++b) {
+      const auto* other = items[b].find(member);
+      if (b != a && other != nullptr && *other == *value) return false;
+    }
+  }
+  return true;
+}
+
 bool holds(std::string_view word, const Value& operand, const Value* actual) {
   if (word == "present") return operand.as_bool() == (actual != nullptr);
+  if (word == "all") {
+    return std::all_of(operand.as_list().begin(), operand.as_list().end(),
+                       [&](const Value& one) { return !compare(one, actual, {}); });
+  }
   if (actual == nullptr) return word == "not";
   if (word == "in") {
     return std::any_of(operand.as_list().begin(), operand.as_list().end(),
@@ -34,6 +54,7 @@ bool holds(std::string_view word, const Value& operand, const Value* actual) {
     return actual->is_list() && std::any_of(actual->as_list().begin(), actual->as_list().end(),
                                             [&](const Value& item) { return !compare(operand, &item, {}); });
   }
+  if (word == "distinct") return actual->is_list() && is_distinct(actual->as_list(), operand);
   if (word == "range") {
     return actual->is_int() && actual->as_int() >= operand.as_list()[0].as_int() &&
            actual->as_int() <= operand.as_list()[1].as_int();
@@ -91,6 +112,12 @@ std::string in_words(const Value& matcher) {
   if (word == "range") return words_of(&operand.as_list()[0]) + " to " + words_of(&operand.as_list()[1]);
   if (word == "not") return "anything but " + in_words(operand);
   if (word == "any") return "a list that holds " + in_words(operand);
+  if (word == "distinct") return "a list without two equal " + operand.text_or("member", "");
+  if (word == "all") {
+    std::vector<std::string> parts;
+    for (const auto& one : operand.as_list()) parts.push_back(in_words(one));
+    return join(parts, " and ");
+  }
   if (word == "present") return operand.as_bool() ? "present" : "absent";
   if (word == "matches") return "text like " + words_of(&operand);
   return "bits " + words_of(&operand);

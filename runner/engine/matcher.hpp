@@ -16,8 +16,9 @@ struct Mismatch {
 };
 
 /// Holds `actual` against a matcher without references: literals, {"in": …}, {"range": [low, high]}, {"not": …},
-/// {"present": flag}, {"matches": regular expression}, {"bits": {mask, value}}, {"any": matcher of a list's item}, and
-/// maps of those by key. A map matches when each of its members does; members it does not name are free.
+/// {"present": flag}, {"matches": regular expression}, {"bits": {mask, value}}, {"any": matcher of a list's item},
+/// {"all": [matchers, each of which must hold]}, {"distinct": {member, for}} of a list, and maps of those by key. A map
+/// matches when each of its members does; members it does not name are free.
 /// @return  the first mismatch in the order of the matcher, or nothing
 std::optional<Mismatch> mismatch(const Value& matcher, const Value& actual);
 

@@ -46,6 +46,29 @@ TEST_CASE("matchers", "[matcher]") {
       {R"({"a": {"any": "x"}})", R"({"a": ["y"]})", false},
       {R"({"a": {"any": "x"}})", R"({"a": "x"})", false},
       {R"({"a": {"any": {"port": 1}}})", R"({"a": [{"port": 2}, {"port": 1, "name": ""}]})", true},
+      {R"({"a": {"distinct": {"member": "port"}}})", R"({"a": [{"port": 1}, {"port": 2}, {"port": 3}]})", true},
+      {R"({"a": {"distinct": {"member": "port"}}})", R"({"a": [{"port": 1}, {"port": 2}, {"port": 1}]})", false},
+      {R"({"a": {"distinct": {"member": "port"}}})", R"({"a": [{"port": 1}, {"port": "1"}]})", true},
+      {R"({"a": {"distinct": {"member": "port"}}})", R"({"a": [{"port": 1}, {}, {}, {"name": "x"}]})", true},
+      {R"({"a": {"distinct": {"member": "port"}}})", R"({"a": [{"port": [1]}, {"port": [1]}]})", false},
+      {R"({"a": {"distinct": {"member": "port"}}})", R"({"a": [1, 1, "x"]})", true},
+      {R"({"a": {"distinct": {"member": "port"}}})", R"({"a": []})", true},
+      {R"({"a": {"distinct": {"member": "port"}}})", R"({"a": {"port": 1}})", false},
+      {R"({"a": {"distinct": {"member": "port"}}})", R"({})", false},
+      {R"({"a": {"not": {"distinct": {"member": "port"}}}})", R"({"a": [{"port": 1}, {"port": 1}]})", true},
+      {R"({"a": {"distinct": {"member": "port", "for": {"type": 7}}}})",
+       R"({"a": [{"port": 1, "type": 7}, {"port": 2, "type": 6}, {"port": 2, "type": 6}]})", true},
+      {R"({"a": {"distinct": {"member": "port", "for": {"type": 7}}}})",
+       R"({"a": [{"port": 2, "type": 6}, {"port": 1, "type": 6}, {"port": 1, "type": 7}]})", false},
+      {R"({"a": {"distinct": {"member": "port", "for": {"type": {"in": [5, 7]}}}}})",
+       R"({"a": [{"port": 1, "type": 7}, {"port": 1, "type": 5}]})", false},
+      {R"({"a": {"all": [{"any": {"port": 1}}, {"distinct": {"member": "port"}}]}})",
+       R"({"a": [{"port": 1}, {"port": 2}]})", true},
+      {R"({"a": {"all": [{"any": {"port": 1}}, {"distinct": {"member": "port"}}]}})",
+       R"({"a": [{"port": 1}, {"port": 1}]})", false},
+      {R"({"a": {"all": [{"any": {"port": 1}}, {"distinct": {"member": "port"}}]}})", R"({"a": [{"port": 2}]})", false},
+      {R"({"a": {"all": [{"range": [1, 8]}, {"not": 3}]}})", R"({"a": 3})", false},
+      {R"({"a": {"all": [{"range": [1, 8]}, {"not": 3}]}})", R"({"a": 4})", true},
       {R"({"a": ["x", "y"]})", R"({"a": ["x", "y"]})", true},
       {R"({"a": ["x"]})", R"({"a": ["x", "y"]})", false},
   };
@@ -76,6 +99,9 @@ TEST_CASE("matchers in words", "[matcher]") {
   CHECK(in_words(json(R"({"not": "9000"})")) == "anything but 9000");
   CHECK(in_words(json(R"({"any": "location_status"})")) == "a list that holds location_status");
   CHECK(in_words(json(R"({"present": false})")) == "absent");
+  CHECK(in_words(json(R"({"applications": {"distinct": {"member": "port"}}})")) ==
+        "applications a list without two equal port");
+  CHECK(in_words(json(R"({"all": [{"range": [1, 8]}, {"not": 3}]})")) == "1 to 8 and anything but 3");
 }
 
 }  // namespace dmsc::engine

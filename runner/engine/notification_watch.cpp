@@ -47,7 +47,10 @@ std::optional<model::Event> NotificationWatch::observe(const model::Event& event
   }
   if (event.key == "terminal_response.close_channel" && performed(event.fields))
     return closed(channel_of(pending_), event);
-  if (event.key != "terminal_response.send_data" || !performed(event.fields)) return {};
+  const bool sent_by_us = sender_ == Sender::us && event.key == "proactive.send_data";
+  const bool accepted =
+      sender_ == Sender::card && event.key == "terminal_response.send_data" && performed(event.fields);
+  if (!sent_by_us && !accepted) return {};
   const auto found = channels_.find(channel_of(pending_));
   if (found == channels_.end()) return {};
   auto& channel = found->second;

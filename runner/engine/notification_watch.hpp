@@ -13,7 +13,11 @@ namespace dmsc::engine {
 /// Notification. It knows events and the account alone, so it works on any trace.
 class NotificationWatch {
  public:
-  explicit NotificationWatch(const peer::Account& account) : account_(account) {}
+  /// Who plays the card. What we send counts when the device has fetched it, because its session may begin before its
+  /// terminal response; what a card under test sends counts once the terminal has accepted it.
+  enum class Sender { card, us };
+  explicit NotificationWatch(const peer::Account& account, Sender sender = Sender::card)
+      : account_(account), sender_(sender) {}
 
   /// @return  dm.notification when this event completes one: always when data were sent, whatever they are
   std::optional<model::Event> observe(const model::Event& event);
@@ -31,6 +35,7 @@ class NotificationWatch {
   model::Event notification(std::int64_t number, Channel& channel, const model::Event& cause) const;
 
   const peer::Account& account_;
+  Sender sender_;
   std::map<std::int64_t, Channel> channels_;
   Value pending_;  ///< fields of the command that waits for its terminal response
 };

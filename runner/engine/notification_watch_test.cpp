@@ -30,7 +30,9 @@ Value result(const char* general) {
 
 struct Rig {
   peer::Account account{"com.mgmtsrv.manage", "secret", {1, 2, 3, 4}, {9, 9}, "client", "", {}};
-  NotificationWatch watch{account};
+  NotificationWatch watch;
+
+  explicit Rig(NotificationWatch::Sender sender = NotificationWatch::Sender::card) : watch(account, sender) {}
 
   /// OPEN CHANNEL and its response; neither is a notification.
   void open(int channel, int port, const char* mode = "terminal_server", const char* general = "performed",
@@ -285,6 +287,50 @@ TEST_CASE("before the first session there is no previous nonce", "[notification]
   REQUIRE(seen);
   CHECK(seen->fields.text_or("digest_reading", "") == "none");
   CHECK_FALSE(seen->fields.bool_or("digest_valid", true));
+}
+
+TEST_CASE("what we send counts as the device fetches it", "[notification]") {
+  Rig rig(NotificationWatch::Sender::us);
+  rig.open(1, 32769);
+  const auto send = [&](const std::string& hex, int qualifier) {
+    return rig.watch.observe(
+        event("proactive.send_data", Value::Map{{"command_details", Value::Map{{"qualifier", qualifier}}},
+                                                {"device_identities", Rig::to(1)},
+                                                {"channel_data", hex}}));
+  };
+  const auto respond = [&](const char* general) {
+    return rig.watch.observe(event("terminal_response.send_data", result(general)));
+  };
+  SECTION("at the command, not once more at its response") {
+    const auto seen = send(notification, 1);
+    REQUIRE(seen);
+    CHECK(to_hex(seen->octets) == notification);
+    CHECK(seen->fields.bool_or("digest_valid", false));
+    CHECK_FALSE(respond("performed"));
+  }
+  SECTION("whatever the response is") {
+    CHECK(send(notification, 1));
+    CHECK_FALSE(respond("bip_error"));
+    CHECK(send(notification, 1));
+  }
+  SECTION("in pieces, with the last") {
+    CHECK_FALSE(send(notification.substr(0, 20), 0));
+    CHECK_FALSE(respond("performed"));
+    const auto seen = send(notification.substr(20), 1);
+    REQUIRE(seen);
+    CHECK(to_hex(seen->octets) == notification);
+    CHECK(seen->fields.int_or("parts", 0) == 2);
+  }
+  SECTION("on a channel that is open") {
+    rig.close(1);
+    CHECK_FALSE(send(notification, 1));
+  }
+  SECTION("with the nonce that holds at that moment") {
+    rig.account.server_nonce = {0, 0, 0, 0};
+    const auto seen = send(of_zero_octets + trigger, 1);
+    REQUIRE(seen);
+    CHECK(seen->fields.text_or("digest_reading", "") == "stored");
+  }
 }
 
 TEST_CASE("what is stored has a bound", "[notification]") {

@@ -2,10 +2,12 @@
 #include "runner/engine/observer.hpp"
 
 #include "runner/codec/message.hpp"
+#include "runner/codec/profile.hpp"
 
 namespace dmsc::engine {
 namespace {
 
+constexpr std::uint8_t ins_terminal_profile = 0x10;
 constexpr std::uint8_t ins_fetch = 0x12;
 constexpr std::uint8_t ins_terminal_response = 0x14;
 constexpr std::uint8_t ins_get_response = 0xC0;
@@ -66,7 +68,17 @@ void Observer::add_command(const model::Exchange& exchange, std::vector<model::E
   data_.clear();
   const auto* name = codec::find_name(codec::instruction_names(), command->ins);
   response_key_ = std::string("response.") + (name == nullptr ? "unknown_" + hex_number(command->ins, 2) : name->key);
-  if (command->ins != ins_envelope && command->ins != ins_terminal_response) return;
+  if (command->ins == ins_get_response || !codec::read_command(exchange.command)) return;
+  if (command->ins != ins_envelope && command->ins != ins_terminal_response) {
+    auto sent =
+        event(std::string("command.") + (name == nullptr ? "unknown_" + hex_number(command->ins, 2) : name->key));
+    sent.octets = exchange.command;
+    sent.fields = Value::Map{{"p1", int{command->p1}}, {"p2", int{command->p2}}, {"data", to_hex(command->data)}};
+    if (command->le) sent.fields["le"] = std::int64_t{*command->le};
+    if (command->ins == ins_terminal_profile) sent.fields["facilities"] = codec::decode_profile(command->data).value();
+    events.push_back(std::move(sent));
+    return;
+  }
   const bool envelope = command->ins == ins_envelope;
   auto decoded = envelope ? codec::decode_envelope(command->data) : codec::decode_terminal_response(command->data);
   if (envelope) response_key_ += "." + decoded.key;

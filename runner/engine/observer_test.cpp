@@ -36,7 +36,9 @@ TEST_CASE("a fetched command and its terminal response are events", "[observer]"
                {"801200000B", "D0098103010400820281829000"},
                {"801400000C810301040082028281830100", "9000"}}) ==
       Lines{
+          R"(command.terminal_profile {"p1":0,"p2":0,"data":"21","facilities":{"octets":1,"profile_download":true,"timer_expiration":true}})",
           R"(response.terminal_profile {"sw":"910B","status":"proactive_command_pending","data":"","proactive":true})",
+          R"(command.fetch {"p1":0,"p2":0,"data":"","le":11})",
           R"(response.fetch {"sw":"9000","status":"ok","data":"D009810301040082028182","proactive":false})",
           "proactive.polling_off", "terminal_response.polling_off",
           R"(response.terminal_response {"sw":"9000","status":"ok","data":"","proactive":false})"});
@@ -58,9 +60,11 @@ TEST_CASE("GET RESPONSE and 6CXX are joined to the command they belong to", "[ob
 
 TEST_CASE("61XX that nobody follows up does not swallow the next command", "[observer]") {
   const auto lines = observe({{"00A40004023F00", "610D"}, {"80F2000C00", "9000"}});
-  REQUIRE(lines.size() == 2);
-  CHECK(lines[0].starts_with("response.select {\"sw\":\"6100\""));
-  CHECK(lines[1].starts_with("response.status {\"sw\":\"9000\""));
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0] == R"(command.select {"p1":0,"p2":4,"data":"3F00"})");
+  CHECK(lines[1].starts_with("response.select {\"sw\":\"6100\""));
+  CHECK(lines[2] == R"(command.status {"p1":0,"p2":12,"data":"","le":256})");
+  CHECK(lines[3].starts_with("response.status {\"sw\":\"9000\""));
 }
 
 TEST_CASE("answers to call control by their layout", "[observer]") {
@@ -81,7 +85,7 @@ TEST_CASE("answers to call control by their layout", "[observer]") {
 
 TEST_CASE("octets that are no APDU give no event and no harm", "[observer]") {
   CHECK(observe({{"80", "90"}}).empty());
-  CHECK(observe({{"80F2000C", ""}}).empty());
+  CHECK(observe({{"80F2000C", ""}}) == Lines{R"(command.status {"p1":0,"p2":12,"data":""})"});
   CHECK(observe({{"8012000003", "D001819000"}}).back() == "proactive.unknown_command");
 }
 

@@ -90,26 +90,36 @@ std::vector<Value> expand(const Value& for_each) {
   return combinations;
 }
 
+namespace {
+
+void append_expanded(const model::TestCase& test, bool selected, const model::Ics& ics,
+                     std::vector<model::PlannedCase>& plan) {
+  for (auto& parameters : expand(test.for_each)) {
+    auto verdict = judge(test, parameters, ics);
+    model::PlannedCase planned;
+    planned.id = test.id + suffix(parameters);
+    planned.test = &test;
+    planned.parameters = std::move(parameters);
+    planned.applicable = verdict.applicable;
+    planned.reason = verdict.reason;
+    planned.selected = selected;
+    plan.push_back(std::move(planned));
+  }
+}
+
+}  // namespace
+
 std::string clause_of(const load::Library& library, const model::TestCase& test) {
   const auto* row = test.requirements.empty() ? nullptr : library.find_requirement(test.requirements[0]);
   return row == nullptr ? std::string{} : row->clause;
 }
 
-Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, model::Dut dut,
-                                                  const Selection& selection, const model::Ics& ics) {
+Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, const Selection& selection,
+                                                  const std::vector<const model::Ics*>& sides) {
   std::vector<model::PlannedCase> plan;
-  for (const auto& test : library.cases()) {
-    if (test->dut != dut) continue;
-    for (auto& parameters : expand(test->for_each)) {
-      auto verdict = judge(*test, parameters, ics);
-      model::PlannedCase planned;
-      planned.id = test->id + suffix(parameters);
-      planned.test = test.get();
-      planned.parameters = std::move(parameters);
-      planned.applicable = verdict.applicable;
-      planned.reason = verdict.reason;
-      planned.selected = selection.patterns.empty();
-      plan.push_back(std::move(planned));
+  for (const auto* ics : sides) {
+    for (const auto& test : library.cases()) {
+      if (test->dut == ics->dut) append_expanded(*test, selection.patterns.empty(), *ics, plan);
     }
   }
   const auto chosen =

@@ -12,10 +12,11 @@ struct Selection {
   std::vector<std::string> skip;      ///< the same; what matches is shown as skipped
 };
 
-/// Expanded cases of one side in the order of their ids, with applicability by ICS.
+/// Expanded cases of the sides that the statements are about, in the order of the sides and their ids, with
+/// applicability by ICS.
 /// @return  Errc::data naming the first pattern that matched nothing, with the nearest word
-Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, model::Dut dut,
-                                                  const Selection& selection, const model::Ics& ics);
+Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, const Selection& selection,
+                                                  const std::vector<const model::Ics*>& sides);
 
 /// All combinations of a matrix, the last parameter running fastest; one null without a matrix.
 std::vector<Value> expand(const Value& for_each);

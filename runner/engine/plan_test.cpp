@@ -28,8 +28,13 @@ model::Ics ics(const char* name) {
   return library().load_ics(root / "testcases/ics" / name).value();
 }
 
+Result<std::vector<model::PlannedCase>> plan_of(const Selection& selection, const char* name) {
+  const auto statement = ics(name);
+  return make_plan(library(), selection, {&statement});
+}
+
 std::vector<std::string> ids(const Selection& selection) {
-  const auto plan = make_plan(library(), model::Dut::card, selection, ics("full.ics.json"));
+  const auto plan = plan_of(selection, "full.ics.json");
   REQUIRE(plan);
   std::vector<std::string> out;
   for (const auto& planned : *plan) out.push_back(planned.id + (planned.selected ? "" : " skipped"));
@@ -61,19 +66,19 @@ TEST_CASE("cases are chosen by id, expanded id, glob, requirement, clause and ta
 }
 
 TEST_CASE("a pattern that matches nothing is an error with the nearest word", "[plan]") {
-  const auto none = make_plan(library(), model::Dut::card, {{"no-such-*"}, {}}, ics("full.ics.json"));
+  const auto none = plan_of({{"no-such-*"}, {}}, "full.ics.json");
   REQUIRE_FALSE(none);
   CHECK(none.error().code == Errc::data);
   CHECK(none.error().text() == "\"no-such-*\" matches no case");
-  const auto near = make_plan(library(), model::Dut::card, {{"DM_SC-1.0-con-1O1"}, {}}, ics("full.ics.json"));
+  const auto near = plan_of({{"DM_SC-1.0-con-1O1"}, {}}, "full.ics.json");
   REQUIRE_FALSE(near);
   CHECK(near.error().text() == "\"DM_SC-1.0-con-1O1\" matches no case, did you mean \"DM_SC-1.0-con-101\"");
-  const auto skip = make_plan(library(), model::Dut::card, {{}, {"typo"}}, ics("full.ics.json"));
+  const auto skip = plan_of({{}, {"typo"}}, "full.ics.json");
   REQUIRE_FALSE(skip);
 }
 
 TEST_CASE("applicability comes from the ICS, with the item that decided", "[plan]") {
-  const auto plan = make_plan(library(), model::Dut::card, {}, ics("timer-only.ics.json"));
+  const auto plan = plan_of({}, "timer-only.ics.json");
   REQUIRE(plan);
   std::size_t applicable = 0;
   for (const auto& planned : *plan) {

@@ -9,7 +9,9 @@
 
 #include "runner/base/text.hpp"
 #include "runner/engine/account.hpp"
+#include "runner/engine/card/card_bench.hpp"
 #include "runner/engine/case_runner.hpp"
+#include "runner/engine/device/device_bench.hpp"
 #include "runner/model/exit_code.hpp"
 
 namespace dmsc::engine {
@@ -23,15 +25,11 @@ std::chrono::microseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
 }
 
-/// Whether the link can be used again after this error.
-bool ends_run(const Error& error) {
-  return error.code == Errc::unavailable || error.code == Errc::timeout || error.code == Errc::busy ||
-         error.code == Errc::interrupted || error.code == Errc::configuration;
-}
-
 class Run {
  public:
-  explicit Run(const RunInput& input) : in_(input), account_(account_of(input.pixit)) {}
+  explicit Run(const RunInput& input) : in_(input) {
+    for (const auto& side : input.sides) accounts_.push_back(account_of(side.pixit));
+  }
 
   model::RunSummary carry_out() {
     const auto start = Clock::now();
@@ -46,7 +44,7 @@ class Run {
       summary_.exit_reason = exit_reason_ + (failed ? "; " + verdict_reason : "");
     }
     summary_.took = since(start);
-    summary_.account = changed_nonces(account_of(in_.pixit), account_);
+    summary_.account = changed_accounts();
     for (auto* listener : in_.listeners) {
       const auto ended = listener->run_ended(summary_);
       if (!ended) summary_.exit_code = model::worse_exit(summary_.exit_code, model::exit_code_of(ended.error().code));
@@ -82,18 +80,41 @@ class Run {
     if (!over_.empty()) return not_run(planned, Verdict::not_run, over_);
     for (auto* listener : in_.listeners) listener->case_started(planned);
     const auto start = Clock::now();
+    const auto side = side_of(planned);
+    const auto bench = in_.sides[side].make_bench(accounts_[side]);
     std::optional<Error> trouble;
-    auto result = carried_out(planned, trouble);
+    auto result = carried_out(planned, in_.sides[side], *bench, trouble);
     result.took = since(start);
-    if (trouble) take(*trouble, planned, result);
+    if (trouble) take(*trouble, planned, *bench, result);
     return result;
   }
 
+  std::size_t side_of(const model::PlannedCase& planned) const {
+    for (std::size_t at = 0; at < in_.sides.size(); ++at) {
+      if (in_.sides[at].dut == planned.test->dut) return at;
+    }
+    throw std::logic_error(planned.id + " is planned, but its side is not in the run");
+  }
+
+  /// Of one side by the PIXIT's items; of several with the side in front.
+  Value changed_accounts() const {
+    Value out;
+    for (std::size_t at = 0; at < in_.sides.size(); ++at) {
+      const auto& side = in_.sides[at];
+      const auto changed = changed_nonces(account_of(side.pixit), accounts_[at]);
+      if (changed.is_null()) continue;
+      for (const auto& [item, nonce] : changed.as_map()) {
+        out[in_.sides.size() == 1 ? item : std::string(name_of(side.dut)) + "." + item] = nonce;
+      }
+    }
+    return out;
+  }
+
   /// A bug of ours costs the case it shows in.
-  model::CaseResult carried_out(const model::PlannedCase& planned, std::optional<Error>& trouble) {
+  model::CaseResult carried_out(const model::PlannedCase& planned, const Side& side, Bench& bench,
+                                std::optional<Error>& trouble) {
     try {
-      return CaseRunner(in_.link, in_.library, in_.ics, in_.pixit, account_, in_.card_ip, in_.stop)
-          .run(planned, trouble);
+      return CaseRunner(bench, in_.library, side.ics, side.pixit).run(planned, trouble);
     } catch (const std::logic_error& bug) {
       auto result = not_run(planned, Verdict::error, std::string("a bug of the suite: ") + bug.what());
       result.error_type = "harness";
@@ -101,22 +122,18 @@ class Run {
     }
   }
 
-  void take(const Error& trouble, const model::PlannedCase& planned, model::CaseResult& result) {
+  void take(const Error& trouble, const model::PlannedCase& planned, Bench& bench, model::CaseResult& result) {
     if (trouble.code == Errc::interrupted) {
       stop();
       result.verdict = Verdict::not_run;
       result.reason = over_;
       return;
     }
-    auto last = trouble;
-    if (!ends_run(last) && result.error_type == "transport") {
-      // One bad answer need not be the end: a card that can be powered up again gets the next case.
-      const auto cycled = in_.link.power_cycle();
-      if (!cycled) last = cycled.error();
-    }
-    if (!ends_run(last)) return;
-    over_ = "run ended at " + planned.id + ": " + last.text();
-    remember(model::exit_code_of(last.code), over_);
+    if (result.error_type == "harness") return;
+    const auto recovered = bench.recover(trouble);
+    if (recovered) return;
+    over_ = "run ended at " + planned.id + ": " + recovered.error().text();
+    remember(model::exit_code_of(recovered.error().code), over_);
   }
 
   void stop() {
@@ -147,7 +164,7 @@ class Run {
   }
 
   const RunInput& in_;
-  peer::Account account_;                     ///< nonces move on from session to session
+  std::vector<peer::Account> accounts_;       ///< of each side; nonces move on from session to session
   std::deque<model::TestCase> broken_cases_;  // listeners may look at them until the run has ended
   std::deque<model::PlannedCase> broken_plans_;
   std::vector<std::pair<std::string, Verdict>> verdicts_;
@@ -200,6 +217,20 @@ void conclude(const std::vector<std::pair<std::string, Verdict>>& verdicts, mode
   } else {
     summary.exit_reason = count_of(verdicts.size(), "cases");
   }
+}
+
+BenchMaker card_benches(port::CardLink& link, port::StreamDialer* dialer, const load::Library& library,
+                        const model::Ics& ics, const model::Pixit& pixit, const std::atomic<int>& stop) {
+  return [&link, dialer, &library, &ics, &pixit, &stop](peer::Account& account) {
+    return std::make_unique<CardBench>(link, dialer, library, ics, pixit, account, stop);
+  };
+}
+
+BenchMaker device_benches(port::DeviceLink& link, const load::Library& library, const model::Ics& ics,
+                          const model::Pixit& pixit) {
+  return [&link, &library, &ics, &pixit](peer::Account& account) {
+    return std::make_unique<DeviceBench>(link, library, ics, pixit, account);
+  };
 }
 
 model::RunSummary run(const RunInput& input) {

@@ -2,26 +2,47 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 
+#include "runner/engine/bench.hpp"
 #include "runner/load/library.hpp"
 #include "runner/port/card_link.hpp"
+#include "runner/port/device_link.hpp"
 #include "runner/port/listener.hpp"
 #include "runner/port/stream.hpp"
 
 namespace dmsc::engine {
 
-/// Everything a run needs; the references must outlive it.
-struct RunInput {
-  port::CardLink& link;
-  const load::Library& library;
+/// Makes the bench on which one case is run.
+/// @param account  the DM account; its nonces move on with each session and outlive the case
+using BenchMaker = std::function<std::unique_ptr<Bench>(peer::Account& account)>;
+
+/// A device under test with what its owner declares of it; the references must outlive the run.
+struct Side {
+  model::Dut dut{};
+  BenchMaker make_bench;
   const model::Ics& ics;
   const model::Pixit& pixit;
+};
+
+/// Benches for a card under test; all must outlive the run.
+/// @param dialer  reaches the card over TCP/IP; null where it cannot be
+BenchMaker card_benches(port::CardLink& link, port::StreamDialer* dialer, const load::Library& library,
+                        const model::Ics& ics, const model::Pixit& pixit, const std::atomic<int>& stop);
+
+/// Benches for a device under test.
+BenchMaker device_benches(port::DeviceLink& link, const load::Library& library, const model::Ics& ics,
+                          const model::Pixit& pixit);
+
+/// Everything a run needs; the references must outlive it.
+struct RunInput {
+  std::vector<Side> sides;  ///< one for each kind of device under test in the plan
+  const load::Library& library;
   const std::vector<model::PlannedCase>& plan;
   std::vector<load::Quarantined> quarantined;  ///< broken case files that the selection covers
   std::vector<port::Listener*> listeners;
   const std::atomic<int>& stop;  ///< number of the signal that asks us to stop, 0 for none
   model::RunInfo info;
-  port::StreamDialer* card_ip = nullptr;  ///< reaches the card over TCP/IP
 };
 
 /// Runs the plan: every planned case is reported once, whatever happens. The first error of a listener or of the link

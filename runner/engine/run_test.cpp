@@ -2,6 +2,7 @@
 #include "runner/engine/run.hpp"
 
 #include <csignal>
+#include <deque>
 
 #include "runner/base/catch.hpp"
 #include "runner/base/json.hpp"
@@ -62,7 +63,7 @@ class Recorder final : public port::Listener {
 };
 
 /// A suite without files: the cases are built here.
-struct Bench {
+struct Suite {
   std::filesystem::path root = DMSC_SOURCE_DIR;
   load::Library library = load::Library::open(root / "testcases", {}).value();
   model::Ics ics;
@@ -72,7 +73,7 @@ struct Bench {
   std::atomic<int> stop{0};
   Recorder recorder;
 
-  Bench() {
+  Suite() {
     ics.items["C_OCCASION_SELECT"] = true;
     pixit.values = Value::Map{{"settle_occasions", 1}};
   }
@@ -89,9 +90,11 @@ struct Bench {
     planned.test = &test;
   }
 
-  model::RunSummary go(port::CardLink& link) {
-    return run({link, library, ics, pixit, plan, {}, {&recorder}, stop, {}});
+  std::vector<Side> sides(port::CardLink& link) {
+    return {{model::Dut::card, card_benches(link, nullptr, library, ics, pixit, stop), ics, pixit}};
   }
+
+  model::RunSummary go(port::CardLink& link) { return run({sides(link), library, plan, {}, {&recorder}, stop, {}}); }
 };
 
 model::Step expect_select(const char* sw) {
@@ -155,7 +158,7 @@ TEST_CASE("256 failures are exit 1, not 0", "[run][D9]") {
 }
 
 TEST_CASE("a failing case does not keep the next one from running", "[run][D7]") {
-  Bench bench;
+  Suite bench;
   bench.add("a", {expect_select("6A82")});
   bench.add("b", {expect_select("6A82")});
   bench.add("c", {expect_select("9000")});
@@ -170,7 +173,7 @@ TEST_CASE("a failing case does not keep the next one from running", "[run][D7]")
 }
 
 TEST_CASE("a missed SHOULD is an advisory and exit 0", "[run]") {
-  Bench bench;
+  Suite bench;
   bench.add("a", {expect_select("6A82")}, model::Level::should);
   ScriptedCard card(ok);
   CHECK(bench.go(card).exit_code == exits::proven);
@@ -178,7 +181,7 @@ TEST_CASE("a missed SHOULD is an advisory and exit 0", "[run]") {
 }
 
 TEST_CASE("a forbidden event fails at once, silence needs occasions", "[run]") {
-  Bench bench;
+  Suite bench;
   bench.add("a", {forbid_select("9000")});
   bench.add("b", {forbid_select("6A82")});
   ScriptedCard card(ok);
@@ -189,7 +192,7 @@ TEST_CASE("a forbidden event fails at once, silence needs occasions", "[run]") {
   CHECK(bench.go(card).exit_code == exits::not_proven);
   CHECK(bench.recorder.verdicts[0].second == Verdict::inconclusive);
   // Nor may a card fail for not speaking when it was never spoken to.
-  Bench unasked;
+  Suite unasked;
   unasked.add("a", {expect_select("9000")});
   unasked.ics.items["C_OCCASION_SELECT"] = false;
   CHECK(unasked.go(card).exit_code == exits::not_proven);
@@ -198,7 +201,7 @@ TEST_CASE("a forbidden event fails at once, silence needs occasions", "[run]") {
 
 TEST_CASE("a lost card ends the run: error, the rest not run, exit 69, all reported", "[run][D6][D15]") {
   for (const auto code : {Errc::unavailable, Errc::timeout}) {
-    Bench bench;
+    Suite bench;
     for (const char* id : {"a", "b", "c"}) bench.add(id, {expect_select("9000")});
     int left = 1;
     ScriptedCard card([&](ByteView command) -> Result<Octets> {
@@ -214,7 +217,7 @@ TEST_CASE("a lost card ends the run: error, the rest not run, exit 69, all repor
 }
 
 TEST_CASE("a FAIL recorded before the card was lost is told in the last line", "[run]") {
-  Bench bench;
+  Suite bench;
   bench.add("a", {expect_select("6A82")});
   bench.add("b", {expect_select("9000")});
   ScriptedCard card([&](ByteView command) -> Result<Octets> {
@@ -227,7 +230,7 @@ TEST_CASE("a FAIL recorded before the card was lost is told in the last line", "
 }
 
 TEST_CASE("an answer that is no APDU is an error of one case", "[run]") {
-  Bench bench;
+  Suite bench;
   for (const char* id : {"a", "b"}) bench.add(id, {expect_select("9000")});
   ScriptedCard card([&](ByteView command) -> Result<Octets> {
     if (bench.recorder.verdicts.empty()) return fail(Errc::protocol, "1 octet is no response APDU");
@@ -240,7 +243,7 @@ TEST_CASE("an answer that is no APDU is an error of one case", "[run]") {
 
 TEST_CASE("a signal lets the reports be completed", "[run]") {
   for (const auto& [number, code] : {std::pair(SIGINT, exits::interrupted), std::pair(SIGTERM, exits::terminated)}) {
-    Bench bench;
+    Suite bench;
     for (const char* id : {"a", "b", "c"}) bench.add(id, {expect_select("9000")});
     bench.recorder.on_case = [&, signal = number] { bench.stop = signal; };
     ScriptedCard card(ok);
@@ -251,7 +254,7 @@ TEST_CASE("a signal lets the reports be completed", "[run]") {
 }
 
 TEST_CASE("a card that announces commands without end is given up", "[run]") {
-  Bench bench;
+  Suite bench;
   bench.add("a", {expect_select("9999")});
   ScriptedCard card([](ByteView command) -> Result<Octets> {
     if (command[1] == 0x12) return *parse_hex("D0098103010200820281829000");
@@ -263,7 +266,7 @@ TEST_CASE("a card that announces commands without end is given up", "[run]") {
 }
 
 TEST_CASE("a malformed proactive command fails any case", "[run]") {
-  Bench bench;
+  Suite bench;
   bench.add("a", {expect_select("9000")});
   ScriptedCard card([&, sent = false](ByteView command) mutable -> Result<Octets> {
     if (command[1] == 0x12) return *parse_hex("D0098103010200820581829000");  // device identities state 5 octets
@@ -278,13 +281,11 @@ TEST_CASE("a malformed proactive command fails any case", "[run]") {
 }
 
 TEST_CASE("a broken case file is an error of that case and of nothing else", "[run][D22]") {
-  Bench bench;
+  Suite bench;
   bench.add("a", {expect_select("9000")});
   ScriptedCard card(ok);
-  const auto summary = run({card,
+  const auto summary = run({bench.sides(card),
                             bench.library,
-                            bench.ics,
-                            bench.pixit,
                             bench.plan,
                             {{"broken", "broken.json", Error{Errc::data, "key is not known", {}, "broken.json: /x"}}},
                             {&bench.recorder},
@@ -305,13 +306,13 @@ TEST_CASE("a report that cannot be written is exit 74 and the run goes on", "[ru
     }
     Result<void> run_ended(const model::RunSummary&) override { return {}; }
   };
-  Bench bench;
+  Suite bench;
   bench.add("a", {expect_select("6A82")});
   bench.add("b", {expect_select("9000")});
   ScriptedCard card(ok);
   Failing failing;
   const auto summary =
-      run({card, bench.library, bench.ics, bench.pixit, bench.plan, {}, {&failing, &bench.recorder}, bench.stop, {}});
+      run({bench.sides(card), bench.library, bench.plan, {}, {&failing, &bench.recorder}, bench.stop, {}});
   CHECK(summary.exit_code == exits::io);
   CHECK(summary.exit_reason == "junit.xml: disk is full; 1 failed (first: a)");
   CHECK(bench.recorder.verdicts.size() == 2);

@@ -225,7 +225,10 @@ TEST_CASE("an ICS leaves nothing open", "[library]") {
   CHECK(ics.title == "mine");
   CHECK(ics.file == file.string());
   CHECK(ics.dut == model::Dut::card);
-  CHECK(ics.items.size() == library.vocabulary().ics_items.size());
+  const auto& known = library.vocabulary().ics_items;
+  const auto asked =
+      std::count_if(known.begin(), known.end(), [](const auto& item) { return item.dut == model::Dut::card; });
+  CHECK(ics.items.size() == static_cast<std::size_t>(asked));
   for (const auto& [id, value] : ics.items) {
     INFO(id);
     CHECK(value == (id == "C_BIP"));

@@ -235,8 +235,10 @@ class Rules {
   void check_act(const Value& step, const std::string& pointer) {
     const auto name = step.text_or("do", "");
     std::vector<std::string> names;
-    for (const auto& row : model::stimuli()) names.emplace_back(row.name);
-    known(pointer + "/do", "stimulus", name, names);
+    for (const auto& row : model::stimuli()) {
+      if (name_of(row.dut) == dut()) names.emplace_back(row.name);
+    }
+    known(pointer + "/do", "stimulus of a " + dut(), name, names);
     const auto* row = model::find_stimulus(name);
     const auto* with = step.find("with");
     if (with != nullptr && with->is_string()) broken(pointer + "/with", shown(*with) + " is not of type object");
@@ -259,6 +261,7 @@ class Rules {
     if (name == "terminal.start") check_start(*with, pointer + "/with");
     if (name == "terminal.envelope") check_envelope(*with, pointer + "/with/key");
     if (name == "terminal.expire_timer") check_timer(*with->find("timer"), pointer + "/with/timer");
+    if (name == "uicc.proactive") check_proactive(*with, pointer + "/with");
     if (name == "card.apdu") check_command(*with->find("command"), pointer + "/with/command");
   }
 
@@ -286,6 +289,19 @@ class Rules {
     std::vector<std::string> keys;
     for (const auto& row : codec::envelopes()) keys.emplace_back(row.key);
     known(pointer, "envelope", key.as_string(), keys);
+  }
+
+  static void check_proactive(const Value& with, const std::string& pointer) {
+    const auto& command = *with.find("command");
+    if (is_reference(command)) return;
+    std::vector<std::string> keys;
+    for (const auto& row : codec::proactive_commands()) keys.emplace_back(row.key);
+    known(pointer + "/command", "proactive command", command.as_string(), keys);
+    const auto* fields = with.find("fields");
+    if (fields == nullptr) return;
+    const auto members = model::event_members("proactive." + command.as_string());
+    for (const auto& [key, value] : fields->as_map())
+      known(below(pointer + "/fields", key), "object of the command", key, members);
   }
 
   static void check_timer(const Value& timer, const std::string& pointer) {
@@ -414,14 +430,21 @@ class Rules {
     }
     const auto& operand = value.as_map()[0].second;
     const auto at = pointer + "/" + std::string(word);
+    if (word == "all" && (!operand.is_list() || operand.as_list().empty())) {
+      broken(at, shown(operand) + " is no list of matchers");
+    }
     if (word == "in" && !operand.is_list()) broken(at, shown(operand) + " is no list of values");
     if (word == "in" && operand.as_list().empty()) broken(at, "is empty, so nothing can match");
     if (word == "present" && !operand.is_bool()) broken(at, shown(operand) + " is neither true nor false");
     if (word == "not" || word == "any") check_matcher(operand, at);
-    if (word == "in") {
+    if (word == "in" || word == "all") {
       for (std::size_t item = 0; item < operand.as_list().size(); ++item) {
         check_matcher(operand.as_list()[item], at + "/" + std::to_string(item));
       }
+    }
+    if (word == "distinct") {
+      check_distinct(operand, at);
+      if (const auto* whose = operand.find("for")) check_matcher(*whose, at + "/for");
     }
     if (word == "range") check_range(operand, at);
     if (word == "bits") check_bits(operand, at);
@@ -432,12 +455,18 @@ class Rules {
   static void check_members_below(const Value& value, const std::string& event, const std::string& member,
                                   const std::string& pointer) {
     const auto word = model::matcher_of(value);
-    if (word == "not" || word == "any") {
+    if (word == "distinct") {
+      const auto keys = object_keys(event, member);
+      const auto name = value.as_map()[0].second.text_or("member", "");
+      if (keys) known(pointer + "/distinct/member", "field of " + member, name, *keys);
+      const auto* whose = value.as_map()[0].second.find("for");
+      if (whose != nullptr) check_members_below(*whose, event, member, pointer + "/distinct/for");
+    } else if (word == "not" || word == "any") {
       check_members_below(value.as_map()[0].second, event, member, pointer + "/" + std::string(word));
-    } else if (word == "in") {
+    } else if (word == "in" || word == "all") {
       const auto& items = value.as_map()[0].second.as_list();
       for (std::size_t at = 0; at < items.size(); ++at) {
-        check_members_below(items[at], event, member, pointer + "/in/" + std::to_string(at));
+        check_members_below(items[at], event, member, pointer + "/" + std::string(word) + "/" + std::to_string(at));
       }
     } else if (word.empty() && value.is_map()) {
       const auto keys = object_keys(event, member);
@@ -475,13 +504,25 @@ class Rules {
       for (std::size_t at = 0; at < value.as_list().size(); ++at) {
         check_words(value.as_list()[at], event, path, pointer + "/" + std::to_string(at));
       }
-    } else if (word == "in" || word == "not" || word == "any") {
+    } else if (word == "in" || word == "not" || word == "any" || word == "all") {
       check_words(value.as_map()[0].second, event, path, pointer + "/" + std::string(word));
+    } else if (word == "distinct") {
+      const auto* whose = value.as_map()[0].second.find("for");
+      if (whose != nullptr) check_words(*whose, event, path, pointer + "/distinct/for");
     } else if (value.is_map() && word.empty()) {
       for (const auto& [key, operand] : value.as_map()) {
         check_words(operand, event, path + "." + key, below(pointer, key));
       }
     }
+  }
+
+  static void check_distinct(const Value& operand, const std::string& at) {
+    const auto* member = operand.find("member");
+    const auto* whose = operand.find("for");
+    const std::size_t keys = whose == nullptr ? 1 : 2;
+    const bool fits = member != nullptr && member->is_string() && (whose == nullptr || whose->is_map()) &&
+                      operand.as_map().size() == keys;
+    if (!fits) broken(at, "needs \"member\", and may have \"for\": which items it is about");
   }
 
   static void check_range(const Value& operand, const std::string& at) {
@@ -549,12 +590,13 @@ class Rules {
   void check_answer(const Value& step, const std::string& pointer) {
     const auto event = step.text_or("answer", "");
     constexpr std::string_view prefix = "proactive.";
-    auto commands = model::event_keys();
-    std::erase_if(commands, [&](const std::string& key) { return !key.starts_with(prefix); });
-    known(pointer + "/answer", "proactive command", event, commands);
     const auto* with = step.find("with");
     if (with == nullptr) broken(pointer, "\"with\" is missing");
     if (!with->is_map()) broken(pointer + "/with", shown(*with) + " is not of type object");
+    if (dut() == "device") return check_card_answer(event, *with, pointer);
+    auto commands = model::event_keys();
+    std::erase_if(commands, [&](const std::string& key) { return !key.starts_with(prefix); });
+    known(pointer + "/answer", "proactive command", event, commands);
     const auto response = "terminal_response." + event.substr(prefix.size());
     auto members = model::event_members(response);
     for (const auto* more : {"mode", "before", "drop_link"}) members.emplace_back(more);
@@ -563,6 +605,26 @@ class Rules {
       check_answer_option(key, value, event, place);
       known(place, "field of " + response, key, members);
       check_references(value, place);
+    }
+  }
+
+  /// The card we play answers a command of the device: status word and data, or what call control says in its own
+  /// words.
+  void check_card_answer(const std::string& event, const Value& with, const std::string& pointer) {
+    auto responses = model::event_keys();
+    std::erase_if(responses, [](const std::string& key) { return !key.starts_with("response."); });
+    known(pointer + "/answer", "response of a card", event, responses);
+    std::vector<std::string> members = {"sw", "data"};
+    if (event == "response.envelope.call_control") members = {"sw", "data", "control_result", "number"};
+    for (const auto& [key, value] : with.as_map()) {
+      const auto place = below(pointer + "/with", key);
+      known(place, "field of an answer", key, members);
+      check_references(value, place);
+      if (key == "sw") check_status_word(value, place);
+      if (key == "control_result") check_words(value, event, key, place);
+      if (key == "data" && !is_reference(value) && (!value.is_string() || !parse_hex(value.as_string()))) {
+        broken(place, shown(value) + " is not hexadecimal");
+      }
     }
   }
 
@@ -589,6 +651,11 @@ class Rules {
   /// Fields of the object behind a member of a message, none for one of a single value; nothing where no object is
   /// behind it.
   static std::optional<std::vector<std::string>> object_keys(std::string_view event, std::string_view member) {
+    if (event == "command.terminal_profile" && member == "facilities") {
+      std::vector<std::string> keys = {"octets"};
+      for (const auto& row : codec::profile_bits()) keys.emplace_back(row.key);
+      return keys;
+    }
     const auto dot = event.find('.');
     for (const auto& [prefix, kind] : {std::pair("proactive", codec::MessageKind::proactive),
                                        std::pair("terminal_response", codec::MessageKind::terminal_response),

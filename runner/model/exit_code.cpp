@@ -60,6 +60,10 @@ int exit_code_of(Errc code) {
       return exit_code::interrupted;
     case Errc::configuration:
       return exit_code::configuration;
+    case Errc::unsupported:
+    case Errc::refused:
+    case Errc::no_operator:
+      return exit_code::unavailable;
     case Errc::truncated:
     case Errc::malformed:
     case Errc::range:

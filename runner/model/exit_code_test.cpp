@@ -58,10 +58,11 @@ TEST_CASE("each exit code says what it means", "[exit_code]") {
 
 TEST_CASE("each kind of error has its exit code", "[exit_code]") {
   const std::vector<std::pair<Errc, int>> rows = {
-      {Errc::truncated, 65}, {Errc::malformed, 65}, {Errc::range, 65},         {Errc::unknown, 65},
-      {Errc::data, 65},      {Errc::usage, 64},     {Errc::no_input, 66},      {Errc::unavailable, 69},
-      {Errc::timeout, 69},   {Errc::exhausted, 69}, {Errc::cannot_create, 73}, {Errc::io, 74},
-      {Errc::busy, 75},      {Errc::protocol, 76},  {Errc::interrupted, 130},  {Errc::configuration, 78},
+      {Errc::truncated, 65},   {Errc::malformed, 65}, {Errc::range, 65},         {Errc::unknown, 65},
+      {Errc::data, 65},        {Errc::usage, 64},     {Errc::no_input, 66},      {Errc::unavailable, 69},
+      {Errc::timeout, 69},     {Errc::exhausted, 69}, {Errc::cannot_create, 73}, {Errc::io, 74},
+      {Errc::busy, 75},        {Errc::protocol, 76},  {Errc::interrupted, 130},  {Errc::configuration, 78},
+      {Errc::unsupported, 69}, {Errc::refused, 69},   {Errc::no_operator, 69},
   };
   for (const auto& [error, code] : rows) {
     INFO(code);

@@ -47,6 +47,7 @@ struct CaseResult {
   std::vector<Event> events;
   std::chrono::microseconds took{};  ///< real time
   std::string error_type;            ///< of an error: harness, adapter or transport
+  std::string adapter_log;           ///< what crossed the adapter protocol, one JSON object a line; empty: nothing did
 };
 
 struct RunInfo {

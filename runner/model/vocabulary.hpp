@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/base/value.hpp"
+#include "runner/model/test_case.hpp"
 
 /// The words of the case language that are not rows of the codec: stimuli, matchers and kinds of wake-up.
 namespace dmsc::model {
@@ -20,9 +21,11 @@ struct Parameter {
 };
 
 struct Stimulus {
+  Dut dut;  ///< on which side a case can ask for it
   const char* name;
   const char* meaning;  ///< a sentence for `dmsc show`
   std::span<const Parameter> parameters;
+  const char* verb = "";  ///< of the adapter, without which it cannot come about; empty: none
 };
 
 std::span<const Stimulus> stimuli();
@@ -30,7 +33,7 @@ const Stimulus* find_stimulus(std::string_view name);
 
 std::span<const std::string_view> wake_ups();
 
-/// `in`, `range`, `not`, `present`, `matches`, `bits`, `any`.
+/// `in`, `range`, `not`, `present`, `matches`, `bits`, `any`, `all`, `distinct`.
 std::span<const std::string_view> matchers();
 
 /// The matcher a map stands for: a map of one member whose key is the name of one. Empty otherwise.

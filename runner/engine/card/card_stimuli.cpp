@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runner/engine/stimuli.hpp"
+#include "runner/engine/card/card_stimuli.hpp"
 
 #include <algorithm>
 
@@ -203,11 +203,11 @@ Result<Outcome> wake_up(StimulusContext& context, const Value& with) {
 
 }  // namespace
 
-bool has_handler(std::string_view name) {
+bool has_card_handler(std::string_view name) {
   return handler_of(name) != nullptr;
 }
 
-Result<Outcome> perform(StimulusContext& context, const std::string& name, const Value& parameters) {
+Result<Outcome> perform_card_stimulus(StimulusContext& context, const std::string& name, const Value& parameters) {
   const auto handler = handler_of(name);
   if (handler == nullptr) return fail(Errc::data, "\"" + name + "\" is no stimulus");
   auto outcome = handler(context, parameters.is_null() ? Value(Value::Map{}) : parameters);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runner/engine/card_session.hpp"
+#include "runner/engine/card/card_session.hpp"
 
 namespace dmsc::engine {
 namespace {
@@ -21,30 +21,6 @@ bool holds(const model::Ics& ics, std::string_view item) {
 
 }  // namespace
 
-void CardSession::record(model::Exchange exchange) {
-  exchanges_.push_back(std::move(exchange));
-  for (auto& event : observer_.observe(exchanges_.back(), exchanges_.size() - 1)) {
-    auto notification = watch_.observe(event);
-    number(std::move(event));
-    if (notification) number(std::move(*notification));
-  }
-}
-
-void CardSession::number(model::Event event) {
-  event.number = events_.size();
-  events_.push_back(std::move(event));
-}
-
-void CardSession::add(peer::Fact fact) {
-  model::Event event;
-  event.exchange = exchanges_.empty() ? 0 : exchanges_.size() - 1;
-  event.at = before_ + terminal_.now();
-  event.key = std::move(fact.key);
-  event.fields = std::move(fact.fields);
-  event.octets = std::move(fact.octets);
-  number(std::move(event));
-}
-
 std::chrono::milliseconds CardSession::wait_limit(std::string_view item, std::chrono::milliseconds fallback) const {
   return duration(pixit_, item, fallback);
 }
@@ -54,27 +30,27 @@ Result<void> CardSession::power_cycle() {
   if (!atr) return tl::make_unexpected(atr.error());
   before_ += terminal_.now();
   terminal_.reset();
-  record({before_, {}, std::move(*atr)});
+  trace_.record({before_, {}, std::move(*atr)});
   return {};
 }
 
 Result<void> CardSession::transmit(const Octets& command) {
   auto response = link_.transmit(command, duration(pixit_, "apdu_deadline", 5s));
-  const auto at = before_ + terminal_.now();
+  const auto at = now();
   if (!response) {
-    record({at, command, {}});  // the trace shows what was asked last
+    trace_.record({at, command, {}});  // the trace shows what was asked last
     return tl::make_unexpected(response.error());
   }
   terminal_.on_response(*response);
-  record({at, command, std::move(*response)});
+  trace_.record({at, command, std::move(*response)});
   return {};
 }
 
 Result<void> CardSession::pump() {
-  const auto start = exchanges_.size();
+  const auto start = exchanges().size();
   while (auto command = terminal_.next_command()) {
     if (stop_.load() != 0) return fail(Errc::interrupted, "stopped by a signal");
-    const auto count = exchanges_.size();
+    const auto count = exchanges().size();
     if (count - start >= limits_.exchanges_a_step || count >= limits_.exchanges_a_case) {
       return fail(Errc::exhausted,
                   "the card kept the terminal busy for " + std::to_string(count - start) + " exchanges without end");
@@ -113,11 +89,11 @@ Result<void> CardSession::settle() {
   const auto most = wanted + 100;
   std::int64_t quiet = 0;
   for (std::int64_t given = 0; quiet < wanted && given < most; ++given) {
-    const auto before = exchanges_.size();
+    const auto before = exchanges().size();
     const auto given_one = occasion();
     if (!given_one) return tl::make_unexpected(given_one.error());
     if (!*given_one) return {};
-    quiet = exchanges_.size() - before == 1 ? quiet + 1 : 0;
+    quiet = exchanges().size() - before == 1 ? quiet + 1 : 0;
   }
   return {};
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "runner/codec/syncml.hpp"
-#include "runner/engine/stimuli.hpp"
+#include "runner/engine/card/card_stimuli.hpp"
 #include "runner/peer/terminal/dm_client.hpp"
 
 namespace dmsc::engine {
@@ -15,7 +15,7 @@ constexpr int most_messages = 40;  // of one session
 Result<LocalClient::Target> target_of(const StimulusContext& context, const Value& with) {
   LocalClient::Target target;
   const auto name = with.text_or("transport", "bip_ipv4");
-  target.transport = find_transport(name);
+  target.transport = find_scws_address(name);
   if (target.transport == nullptr) return fail(Errc::data, "\"" + name + "\" is no transport");
   target.secure = with.bool_or("secure", true);
   const auto port = with.int_or("port", target.secure ? target.transport->secure_port : target.transport->plain_port);
@@ -231,7 +231,7 @@ class DmSession {
     if (!octets) return tl::make_unexpected(octets.error());
     auto sent = message;
     sent["coding"] = coding_ == codec::SyncmlCoding::xml ? "xml" : "wbxml";
-    context_.session.add({"dm.sent", std::move(sent), *octets});
+    context_.session.add({"dm.client_message", std::move(sent), *octets});
     peer::HttpRequest request;
     request.method = "POST";
     request.target = path_;
@@ -285,7 +285,7 @@ class DmSession {
         if (nonce != nullptr && command.text_or("cmd", "") == "SyncHdr") message["next_nonce"] = *nonce;
       }
     }
-    context_.session.add({"dm.message", std::move(message), std::move(octets_)});
+    context_.session.add({"dm.server_message", std::move(message), std::move(octets_)});
   }
 
   /// RespURI names where the next message goes: its path, on the same server.

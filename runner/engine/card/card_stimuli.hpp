@@ -3,19 +3,14 @@
 
 #include <span>
 
-#include "runner/engine/card_session.hpp"
-#include "runner/engine/local_client.hpp"
+#include "runner/engine/bench.hpp"
+#include "runner/engine/card/card_session.hpp"
+#include "runner/engine/card/local_client.hpp"
 #include "runner/load/library.hpp"
 
 namespace dmsc::engine {
 
-/// What became of a stimulus.
-struct Outcome {
-  bool happened = true;
-  std::string why_not;  ///< `the card started no timer`
-};
-
-/// What stimuli may use beside the session.
+/// What the stimuli of a card may use beside the session.
 struct StimulusContext {
   CardSession& session;
   const load::Library& library;
@@ -29,7 +24,7 @@ struct StimulusContext {
 /// Carries out a stimulus by name, references resolved, and lets the exchange run to its end.
 /// @return  not happened when its precondition never came about; errors of the link; Errc::data for parameters that
 ///          cannot be encoded
-Result<Outcome> perform(StimulusContext& context, const std::string& name, const Value& parameters);
+Result<Outcome> perform_card_stimulus(StimulusContext& context, const std::string& name, const Value& parameters);
 
 using Handler = Result<Outcome> (*)(StimulusContext&, const Value&);
 struct NamedStimulus {
@@ -37,13 +32,13 @@ struct NamedStimulus {
   Handler handler;
 };
 
-/// Stimuli of the terminal's local programs; the others stand in stimuli.cpp.
+/// Stimuli of the terminal's local programs; the others stand in card_stimuli.cpp.
 std::span<const NamedStimulus> web_stimuli();
 
 /// The SCWS event of the PIXIT: a local client asks for its path.
 Result<Outcome> ask_for_event(StimulusContext& context);
 
 /// Whether a handler stands behind a name of the vocabulary.
-bool has_handler(std::string_view name);
+bool has_card_handler(std::string_view name);
 
 }  // namespace dmsc::engine

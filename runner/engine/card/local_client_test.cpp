@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runner/engine/local_client.hpp"
+#include "runner/engine/card/local_client.hpp"
 
 #include <deque>
 #include <fstream>
@@ -123,11 +123,11 @@ struct Rig {
   void incoming(std::string_view text) { wire().incoming.emplace_back(octets(text)); }
 
   static LocalClient::Target plain(const char* transport = "tcp_ipv4") {
-    const auto* row = find_transport(transport);
+    const auto* row = find_scws_address(transport);
     return {row, row->plain_port, false, {}};
   }
   static LocalClient::Target secure() {
-    const auto* row = find_transport("tcp_ipv4");
+    const auto* row = find_scws_address("tcp_ipv4");
     LocalClient::Target target{row, row->secure_port, true, {}};
     target.tls.trust = pem("ca.pem");
     target.tls.server_name = row->peer_name;
@@ -181,13 +181,13 @@ TEST_CASE("addresses of the card by transport", "[local-client]") {
                           Row{"bip_localhost", "localhost:4116", true}, Row{"tcp_ipv4", "localuicc:443", false},
                           Row{"tcp_ipv6", "localuicc:443", false}}) {
     CAPTURE(row.name);
-    const auto* transport = find_transport(row.name);
+    const auto* transport = find_scws_address(row.name);
     REQUIRE(transport != nullptr);
     CHECK(authority_of(*transport, transport->secure_port) == row.authority);
     CHECK(transport->bip == row.bip);
     CHECK(transport->plain_port == (row.bip ? 3516 : 80));
   }
-  CHECK(find_transport("carrier pigeon") == nullptr);
+  CHECK(find_scws_address("carrier pigeon") == nullptr);
 }
 
 TEST_CASE("a request goes out over TCP/IP and the response enters the trace", "[local-client]") {
@@ -242,8 +242,8 @@ TEST_CASE("a connection that is refused is told with its reason", "[local-client
   }
   SECTION("for want of any road") {
     LocalClient lost(rig.session, nullptr);
-    CHECK_FALSE(lost.reaches(*find_transport("tcp_ipv4")));
-    CHECK(lost.reaches(*find_transport("bip_ipv4")));
+    CHECK_FALSE(lost.reaches(*find_scws_address("tcp_ipv4")));
+    CHECK(lost.reaches(*find_scws_address("bip_ipv4")));
     CHECK_FALSE(lost.connect(Rig::plain()).value());
     CHECK(rig.last().fields.text_or("reason", "") == "no address of the card over TCP/IP is known");
   }

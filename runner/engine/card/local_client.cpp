@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runner/engine/local_client.hpp"
+#include "runner/engine/card/local_client.hpp"
 
 #include <algorithm>
 
@@ -8,28 +8,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Transport transports[] = {
-    {"bip_ipv4", "127.0.0.1", "127.0.0.1", true, false, 4116, 3516},
-    {"bip_ipv6", "[::1]", "::1", true, true, 4116, 3516},
-    {"bip_localhost", "localhost", "localhost", true, false, 4116, 3516},
-    {"tcp_ipv4", "localuicc", "localuicc", false, false, 443, 80},
-    {"tcp_ipv6", "localuicc", "localuicc", false, true, 443, 80},
-};
-
 constexpr auto quiet_network = 50ms;       // TCP/IP: without an octet for so long, nothing more is on its way
 constexpr std::size_t most_rounds = 5000;  // of one wait: a card that always has something to say does not hold us
 
 }  // namespace
-
-const Transport* find_transport(std::string_view name) {
-  const auto* found = std::find_if(std::begin(transports), std::end(transports),
-                                   [&](const Transport& row) { return row.name == name; });
-  return found == std::end(transports) ? nullptr : found;
-}
-
-std::string authority_of(const Transport& transport, std::uint16_t port) {
-  return std::string(transport.host) + ":" + std::to_string(port);
-}
 
 void LocalClient::forget() {
   client_.reset();

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runner/engine/monitor.hpp"
+#include "runner/engine/card/card_traffic.hpp"
 
 #include <algorithm>
 
 #include "runner/codec/profile.hpp"
 #include "runner/codec/spec.hpp"
+#include "runner/engine/finding.hpp"
 
 namespace dmsc::engine {
 namespace {
@@ -14,39 +15,6 @@ constexpr std::string_view proactive_prefix = "proactive.";
 // The official suite raises the channel events without SET UP EVENT LIST in the profile; cat.md 11, 9b.
 constexpr std::string_view free_events[] = {"data_available", "channel_status"};
 
-model::Finding finding(const load::Library& library, const char* id, const model::Event& event, std::size_t step) {
-  model::Finding out;
-  out.verdict = model::Verdict::fail;
-  out.step = step;
-  out.requirement = id;
-  if (const auto* row = library.find_requirement(id)) {
-    out.clause = row->clause;
-    out.level = row->level;
-  }
-  out.octets = event.octets;
-  return out;
-}
-
-void judge_form(const load::Library& library, const model::Event& event, std::size_t step,
-                std::vector<model::Finding>& findings) {
-  if (event.decoded->error) {
-    auto out = finding(library, "CAT-4", event, step);
-    out.expected = "a well-formed proactive command";
-    out.observed = event.decoded->error->text();
-    out.offset = event.decoded->error->offset;
-    findings.push_back(std::move(out));
-    return;
-  }
-  for (const auto& anomaly : event.decoded->all_anomalies()) {
-    auto out = finding(library, "CAT-4", event, step);
-    out.verdict = model::Verdict::advisory;
-    out.expected = "a proactive command without anomalies";
-    out.observed = event.key.substr(proactive_prefix.size()) + ": " + anomaly.text;
-    out.offset = anomaly.offset;
-    findings.push_back(std::move(out));
-  }
-}
-
 bool missing(ByteView profile, const std::string& facility) {
   const auto* row = codec::find_profile_bit(facility);
   return row != nullptr && row->assertable && codec::profile_value(profile, *row) == 0;
@@ -55,7 +23,7 @@ bool missing(ByteView profile, const std::string& facility) {
 void judge_profile(const load::Library& library, const model::Event& event, ByteView profile, std::size_t step,
                    std::vector<model::Finding>& findings) {
   const auto complain = [&](const std::string& what) {
-    auto out = finding(library, "CAT-2", event, step);
+    auto out = finding_of(library, "CAT-2", event, step);
     out.expected = "only what the terminal profile allows";
     out.observed = what;
     findings.push_back(std::move(out));
@@ -74,13 +42,13 @@ void judge_profile(const load::Library& library, const model::Event& event, Byte
 
 }  // namespace
 
-std::vector<model::Finding> judge_traffic(const load::Library& library, const std::vector<model::Event>& events,
-                                          std::size_t first, ByteView profile, std::size_t step) {
+std::vector<model::Finding> judge_card_traffic(const load::Library& library, const std::vector<model::Event>& events,
+                                               std::size_t first, ByteView profile, std::size_t step) {
   std::vector<model::Finding> findings;
   for (std::size_t at = first; at < events.size(); ++at) {
     const auto& event = events[at];
     if (!event.key.starts_with(proactive_prefix) || event.decoded == nullptr) continue;
-    judge_form(library, event, step, findings);
+    judge_form(library, event, "a well-formed proactive command", step, findings);
     if (!profile.empty()) judge_profile(library, event, profile, step, findings);
   }
   return findings;

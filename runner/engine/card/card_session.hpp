@@ -3,10 +3,8 @@
 
 #include <atomic>
 
-#include "runner/engine/notification_watch.hpp"
-#include "runner/engine/observer.hpp"
+#include "runner/engine/trace.hpp"
 #include "runner/model/declaration.hpp"
-#include "runner/peer/session/fact.hpp"
 #include "runner/peer/terminal/terminal.hpp"
 #include "runner/port/card_link.hpp"
 
@@ -23,7 +21,7 @@ class CardSession {
  public:
   CardSession(port::CardLink& link, const model::Ics& ics, const model::Pixit& pixit, const peer::Account& account,
               const std::atomic<int>& stop)
-      : link_(link), ics_(ics), pixit_(pixit), stop_(stop), watch_(account) {}
+      : link_(link), ics_(ics), pixit_(pixit), stop_(stop), trace_(account) {}
 
   /// Power off, power on; the terminal starts afresh, the trace goes on.
   Result<void> power_cycle();
@@ -40,7 +38,7 @@ class CardSession {
   Result<void> settle();
 
   /// Puts what a session layer learnt into the trace.
-  void add(peer::Fact fact);
+  void add(peer::Fact fact) { trace_.add(std::move(fact), now()); }
 
   /// A duration of the PIXIT.
   std::chrono::milliseconds wait_limit(std::string_view item, std::chrono::milliseconds fallback) const;
@@ -53,15 +51,15 @@ class CardSession {
   model::Moment occasion_period() const;
 
   peer::Terminal& terminal() { return terminal_; }
-  const std::vector<model::Event>& events() const { return events_; }
-  const std::vector<model::Exchange>& exchanges() const { return exchanges_; }
-  std::vector<model::Event> take_events() { return std::move(events_); }
-  std::vector<model::Exchange> take_exchanges() { return std::move(exchanges_); }
+  /// Time since the start of the case, over all power-cycles.
+  model::Moment now() const { return before_ + terminal_.now(); }
+
+  Trace& trace() { return trace_; }
+  const std::vector<model::Event>& events() const { return trace_.events(); }
+  const std::vector<model::Exchange>& exchanges() const { return trace_.exchanges(); }
 
  private:
   Result<void> transmit(const Octets& command);
-  void record(model::Exchange exchange);
-  void number(model::Event event);
 
   port::CardLink& link_;
   const model::Ics& ics_;
@@ -70,10 +68,7 @@ class CardSession {
   Limits limits_;
   peer::Terminal terminal_;
   model::Moment before_{};  ///< time of the terminals before the last power-cycle
-  Observer observer_;
-  NotificationWatch watch_;
-  std::vector<model::Event> events_;
-  std::vector<model::Exchange> exchanges_;
+  Trace trace_;
 };
 
 }  // namespace dmsc::engine

@@ -3,26 +3,12 @@
 
 #include <functional>
 
-#include "runner/engine/card_session.hpp"
+#include "runner/engine/card/card_session.hpp"
+#include "runner/engine/scws_address.hpp"
 #include "runner/peer/terminal/web_client.hpp"
 #include "runner/port/stream.hpp"
 
 namespace dmsc::engine {
-
-/// How a local program reaches the card's web server. Source: DM_SC 8.1, table 2
-struct Transport {
-  const char* name;
-  const char* host;       ///< as a URL writes it: AppAddr is https://{host}:{port}/OMA/DM
-  const char* peer_name;  ///< as TLS compares it with the certificate
-  bool bip;
-  bool ipv6;
-  std::uint16_t secure_port;
-  std::uint16_t plain_port;
-};
-const Transport* find_transport(std::string_view name);
-
-/// `{SCWS@}`: host and port.
-std::string authority_of(const Transport& transport, std::uint16_t port);
 
 /// A program on the terminal with one connection to the card's web server, over BIP or TCP/IP. Everything it learns
 /// enters the trace. While it waits, the card gets occasions (BIP) or time (TCP/IP).
@@ -32,7 +18,7 @@ class LocalClient {
   LocalClient(CardSession& session, port::StreamDialer* dialer) : session_(session), dialer_(dialer) {}
 
   struct Target {
-    const Transport* transport = nullptr;
+    const ScwsAddress* transport = nullptr;
     std::uint16_t port = 0;
     bool secure = true;
     peer::TlsSettings tls;
@@ -72,7 +58,7 @@ class LocalClient {
   const Target& target() const { return target_; }
 
   /// Whether there is a road at all: TCP/IP needs an address of the card.
-  bool reaches(const Transport& transport) const { return transport.bip || dialer_ != nullptr; }
+  bool reaches(const ScwsAddress& transport) const { return transport.bip || dialer_ != nullptr; }
 
   void forget();  ///< after a power-off
 

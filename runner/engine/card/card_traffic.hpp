@@ -10,7 +10,7 @@ namespace dmsc::engine {
 /// and inside the terminal's profile (CAT-2).
 /// @param first    the first event to look at
 /// @param profile  what the terminal claims; empty before TERMINAL PROFILE
-std::vector<model::Finding> judge_traffic(const load::Library& library, const std::vector<model::Event>& events,
-                                          std::size_t first, ByteView profile, std::size_t step);
+std::vector<model::Finding> judge_card_traffic(const load::Library& library, const std::vector<model::Event>& events,
+                                               std::size_t first, ByteView profile, std::size_t step);
 
 }  // namespace dmsc::engine

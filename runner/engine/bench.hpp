@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "runner/engine/trace.hpp"
+#include "runner/model/result.hpp"
+
+namespace dmsc::engine {
+
+/// What became of a stimulus.
+struct Outcome {
+  bool happened = true;
+  std::string why_not;  ///< `the card started no timer`
+};
+
+/// A device under test, what we play against it, and the trace between the two. A case is judged on a bench without
+/// knowing which side it is about. One bench serves one case and its control.
+class Bench {
+ public:
+  virtual ~Bench() = default;
+
+  /// What the bench lacks to run a case: a verb of the adapter. Nothing: it can be run.
+  virtual std::optional<std::string> lacks(const model::TestCase& /*test*/) const { return {}; }
+
+  /// A case begins: the device under test is as after a power-off and our end has forgotten everything; the trace goes
+  /// on.
+  virtual Result<void> begin(const model::TestCase& test) = 0;
+
+  /// Waits until the device under test is quiet.
+  /// @return  false when it has not been started yet, so that there is nothing to wait for
+  virtual Result<bool> settle() = 0;
+
+  /// Carries out a stimulus by name, references resolved.
+  /// @return  not happened when its precondition never came about; Errc::data for parameters that cannot be encoded
+  virtual Result<Outcome> perform(const std::string& stimulus, const Value& parameters) = 0;
+
+  /// Our end answers a message its own way instead of by default.
+  /// @param times  how often; 0: until the case ends
+  virtual Result<void> answer(const std::string& message, const Value& members, std::int64_t times) = 0;
+
+  /// Gives the device under test a chance to act, `most` of its time at most.
+  /// @return  false when there is no such chance that would not itself be a stimulus
+  virtual Result<bool> occasion(model::Moment most) = 0;
+  /// The least that passes with an occasion.
+  virtual model::Moment occasion_period() const = 0;
+  /// What the occasions of a window were: ` (30 occasions of SELECT MF)`; empty where time alone passes.
+  virtual std::string occasions_in_words(std::size_t count) const = 0;
+  /// Why there is no occasion.
+  virtual std::string why_no_occasion() const = 0;
+
+  virtual model::Moment now() const = 0;
+
+  /// Judges all traffic from the event `first` on, whatever the case is about.
+  virtual std::vector<model::Finding> judge_traffic(std::size_t first, std::size_t step) = 0;
+
+  /// After an error of the link: makes it fit for the next case.
+  /// @return  the error that ends the run
+  virtual Result<void> recover(const Error& trouble) = 0;
+  /// Whose trouble an error of the link is, in the words of a report: transport or adapter.
+  virtual const char* kind_of_trouble() const = 0;
+
+  /// The case is over.
+  virtual void end(model::CaseResult& /*result*/) {}
+
+  virtual Trace& trace() = 0;
+};
+
+}  // namespace dmsc::engine

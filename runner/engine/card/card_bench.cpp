@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/engine/card/card_bench.hpp"
+
+#include "runner/engine/card/card_traffic.hpp"
+
+namespace dmsc::engine {
+namespace {
+
+/// Whether the link can be used again after this error.
+bool ends_run(const Error& error) {
+  return error.code == Errc::unavailable || error.code == Errc::timeout || error.code == Errc::busy ||
+         error.code == Errc::interrupted || error.code == Errc::configuration;
+}
+
+}  // namespace
+
+Result<void> CardBench::begin(const model::TestCase& /*test*/) {
+  context_.last_start = {};
+  client_.forget();
+  return session_.power_cycle();
+}
+
+Result<bool> CardBench::settle() {
+  if (session_.terminal().profile().empty()) return false;
+  const auto settled = session_.settle();
+  if (!settled) return tl::make_unexpected(settled.error());
+  return true;
+}
+
+Result<Outcome> CardBench::perform(const std::string& stimulus, const Value& parameters) {
+  return perform_card_stimulus(context_, stimulus, parameters);
+}
+
+/// `proactive.KEY` with members of the terminal response, and `mode`, `before`, `drop_link`.
+Result<void> CardBench::answer(const std::string& message, const Value& members, std::int64_t times) {
+  peer::AnswerRule rule;
+  rule.key = message.substr(message.find('.') + 1);
+  rule.times = times;
+  rule.members = Value::Map{};
+  for (const auto& [key, value] : members.as_map()) {
+    if (key == "mode") {
+      rule.key += "." + value.as_string();
+    } else if (key == "drop_link") {
+      rule.drop_link = value.as_bool();
+    } else if (key == "before") {
+      for (const auto& command : value.as_list()) {
+        auto octets = parse_hex(command.as_string());
+        if (!octets) return fail(Errc::data, octets.error().text());
+        rule.before.push_back(std::move(*octets));
+      }
+    } else {
+      rule.members[key] = value;
+    }
+  }
+  const auto set = session_.terminal().answer(std::move(rule));
+  if (!set) return fail(Errc::data, set.error().text());
+  return {};
+}
+
+Result<bool> CardBench::occasion(model::Moment /*most*/) {
+  return session_.occasion();
+}
+
+std::string CardBench::occasions_in_words(std::size_t count) const {
+  return " (" + std::to_string(count) + " occasions of " + session_.occasion_name() + ")";
+}
+
+std::vector<model::Finding> CardBench::judge_traffic(std::size_t first, std::size_t step) {
+  return judge_card_traffic(library_, session_.events(), first, session_.terminal().profile(), step);
+}
+
+Result<void> CardBench::recover(const Error& trouble) {
+  if (ends_run(trouble)) return tl::make_unexpected(trouble);
+  // One bad answer need not be the end: a card that can be powered up again gets the next case.
+  const auto cycled = link_.power_cycle();
+  if (!cycled && ends_run(cycled.error())) return tl::make_unexpected(cycled.error());
+  return {};
+}
+
+}  // namespace dmsc::engine
