@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Sets up, builds and runs the suite: `./dmsc.sh run --card ref`, `./dmsc.sh test`, or any other verb of dmsc.
+# Sets up, builds and runs the suite: `./dmsc.sh run --card ref --device ref`, `./dmsc.sh test`, or any other verb of dmsc.
 set -euo pipefail
 
 top=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -10,7 +10,7 @@ build=$top/build/release
 to_build=(g++ cmake ninja-build ccache pkg-config libcli11-dev nlohmann-json3-dev libpcsclite-dev libssl-dev
   libexpected-dev libvalijson-dev libpugixml-dev libpcap-dev libboost-dev catch2)
 to_test=(pcscd vsmartcard-vpcd pcsc-tools tshark jq libxml2-utils clang-format iproute2 libwbxml2-utils curl
-  openssl)
+  openssl python3)
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -66,7 +66,7 @@ build() {
 
 case ${1:-} in
   "" | -h | --help)
-    say "usage: ./dmsc.sh run --card ref | ./dmsc.sh test | ./dmsc.sh VERB ..."
+    say "usage: ./dmsc.sh run --card ref --device ref | ./dmsc.sh test | ./dmsc.sh VERB ..."
     say "sets up and builds on Debian 12, then runs the verb of dmsc; test builds and runs all tests"
     [[ -n ${1:-} ]] && exit 0 || exit 64
     ;;

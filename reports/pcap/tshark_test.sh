@@ -12,7 +12,7 @@ fail() {
   exit 1
 }
 
-"$dmsc" run -q --card ref --out "$folder/out" 2>/dev/null || fail "the clean run is not clean"
+"$dmsc" run -q --card ref --device ref --out "$folder/out" 2>/dev/null || fail "the clean run is not clean"
 
 # Ours: case, INS, status word, type of proactive command, transport protocol, from the journal. What a frame shows is the
 # command and the response of one exchange.
@@ -28,7 +28,8 @@ jq -r -n '
   . as $all | .lines[] |
   [.id, .ins, .sw, ($all.fetched[.key][0] // $all.responded[.key] // ""), ($all.fetched[.key][1] // "")] | @tsv' \
   "$folder/out/run.jsonl" >"$folder/all"
-ours() { awk -F'\t' -v OFS='\t' -v id="$1" '$1 == id { print $2, $3, $4, $5 }' "$folder/all"; }
+# tshark stops behind the data of AUTHENTICATE (88) and shows no status word.
+ours() { awk -F'\t' -v OFS='\t' -v id="$1" '$1 == id { print $2, ($2 == "88" ? "" : $3), $4, $5 }' "$folder/all"; }
 
 # Theirs, in our words for the codes that are compared. Octet 54 of a frame is GSMTAP's sub-type: 1 are the ATRs.
 theirs() {
@@ -39,7 +40,8 @@ theirs() {
         type["0x03"] = "poll_interval"; type["0x04"] = "polling_off"; type["0x05"] = "set_up_event_list"
         type["0x27"] = "timer_management"; type["0x40"] = "open_channel"; type["0x41"] = "close_channel"
         type["0x42"] = "receive_data"; type["0x43"] = "send_data"; type["0x44"] = "get_channel_status"
-        type["0x26"] = "provide_local_information"
+        type["0x26"] = "provide_local_information"; type["0x01"] = "refresh"; type["0x02"] = "more_time"
+        type["0x33"] = "get_reader_status"
         protocol["0x03"] = "tcp_server"; protocol["0x04"] = "udp_local"; protocol["0x05"] = "tcp_local"
       }
       { sub(/^0x/, "", $1); sub(/^0x/, "", $2)

@@ -11,7 +11,7 @@
 #include "runner/cli/verbs.hpp"
 #include "runner/codec/gsmtap.hpp"
 #include "runner/codec/profile.hpp"
-#include "runner/engine/card_session.hpp"
+#include "runner/engine/card/card_session.hpp"
 
 namespace dmsc::cli {
 namespace {
@@ -66,7 +66,7 @@ class TracedLink final : public port::CardLink {
 };
 
 /// The card's channels in UICC server mode as the server of TCP clients sees them; a client's number is its channel.
-class ChannelService final : public tcp::Service {
+class ChannelService final : public port::StreamService {
  public:
   explicit ChannelService(peer::Terminal& terminal) : terminal_(terminal) {}
 
@@ -147,8 +147,8 @@ class Bridge {
 
   /// Nothing is kept of what was: the trace has it.
   void forget() {
-    (void)session_.take_exchanges();
-    (void)session_.take_events();
+    (void)session_.trace().take_exchanges();
+    (void)session_.trace().take_events();
     while (const auto trigger = session_.terminal().gateway().take_delivery()) {
       std::cerr << "bridge: the card sent " << trigger->data.size() << " octets to local port " << trigger->port << ": "
                 << to_hex(ByteView(trigger->data).first(std::min<std::size_t>(trigger->data.size(), 64))) << "\n";

@@ -25,9 +25,6 @@ struct CardUri {
 /// @return  Errc::usage with what is wrong
 Result<CardUri> parse_card_uri(std::string_view text);
 
-/// HOST:PORT, the host in brackets when it is IPv6. @return Errc::usage
-Result<std::pair<std::string, std::uint16_t>> parse_host_port(std::string_view text);
-
 /// The roads to a card.
 struct CardRoads {
   std::unique_ptr<port::CardLink> link;

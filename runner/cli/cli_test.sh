@@ -29,8 +29,9 @@ last() { [[ $(tail -n 1 err) == "$1" ]] || fail "last line is: $(tail -n 1 err)"
 
 # run
 cases=160
+device_cases=121
 exits 64 run
-last "exit 64: bad command line - no device under test: name one with --card URI"
+last "exit 64: bad command line - no device under test: name one with --card URI or --device URI"
 exits 65 run 'no-such-*' --card ref
 last 'exit 65: bad data - "no-such-*" matches no case'
 exits 65 run --skip typo --card ref
@@ -40,7 +41,13 @@ exits 64 run --card 'ref?defect=wrong-prt'
 last 'exit 64: bad command line - "wrong-prt" is no defect of the reference card, did you mean "wrong-port"'
 exits 64 run --card ref --no-such-option
 exits 64 run --card vpcd:localhost
-exits 64 run --device ref
+exits 64 run --device ref:nobody
+exits 64 run --device 'ref?defect=any-digst'
+last 'exit 64: bad command line - "any-digst" is no defect of the reference device, did you mean "any-digest"'
+exits 64 run --device carrier-pigeon
+exits 64 run --card ref --device ref --ics "$source_folder/testcases/ics/full.ics.json"
+exits 78 run --device ref --ics "$source_folder/testcases/ics/full.ics.json"
+exits 66 run --device 'exec:true' --ics no-such-file.json
 exits 66 run --card ref --ics no-such-file.json
 printf '{"title": "x", "dut": "card", "items": {"C_WAKE_TIMR": true}}' >ics.json
 exits 65 run --card ref --ics ics.json
@@ -55,6 +62,11 @@ last "exit 0: all required cases passed - $cases cases"
 [[ -s clean/junit.xml && -s clean/run.jsonl && -s clean/artifacts/DM_SC-1.0-con-101/trace.pcap ]] || fail "reports are missing"
 grep -q '^reports: clean/junit.xml' err || fail "run does not say where the reports are"
 xmllint --noout clean/junit.xml || fail "junit.xml is not well formed"
+exits 0 run --card ref --device ref -q --out both
+last "exit 0: all required cases passed - $((cases + device_cases)) cases"
+[[ $(xmllint --xpath 'count(//testcase)' both/junit.xml) == $((cases + device_cases)) ]] || fail "junit.xml has not both sides"
+exits 1 run --device 'ref?defect=any-digest' -q --out broken
+grep -q '^FAIL  DM_SC-1.0-con-269 ' err || fail "a device that takes any digest does not fail con-269"
 exits 1 run --card 'ref?defect=wrong-port' --out broken
 grep -q 'observed: proactive.open_channel with transport_level.port 4660' err || fail "the observation is not shown"
 grep -q 'octets:   .*\[12\] 34' err || fail "the octet is not marked"
@@ -97,7 +109,7 @@ stopped_by TERM 143
 
 # list
 exits 0 list --json
-[[ $(jq length out) == "$cases" ]] || fail "list --json"
+[[ $(jq length out) == $((cases + device_cases)) ]] || fail "list --json"
 jq -e 'all(.[]; has("id") and has("case") and has("dut") and has("title") and has("level") and has("requirements") and has("applicable") and has("reason"))' out >/dev/null || fail "members of list --json"
 exits 0 list --json --ics "$source_folder/testcases/ics/timer-only.ics.json"
 jq -e 'any(.[]; .applicable | not) and all(.[] | select(.applicable | not); .reason | startswith("ICS C_"))' out >/dev/null || fail "applicability has no reason"
@@ -144,8 +156,9 @@ exits 64 fly
 # installed: the binary finds its cases beside itself
 DESTDIR=$folder/root cmake --install "$(dirname "$(dirname "$dmsc")")" >/dev/null
 installed=$folder/root/usr/local
-[[ $(cd / && "$installed/bin/dmsc" list --json | jq length) == "$cases" ]] || fail "the installed dmsc does not find its cases"
+[[ $(cd / && "$installed/bin/dmsc" list --json | jq length) == $((cases + device_cases)) ]] || fail "the installed dmsc does not find its cases"
 (cd / && "$installed/bin/dmsc" run -q --card ref --out "$folder/installed" 2>/dev/null) || fail "the installed dmsc does not run"
+(cd / && "$installed/bin/dmsc" run -q DM_SC-1.0-con-151 --device "exec:$installed/bin/dmsc ref device" --out "$folder/installed" 2>/dev/null) || fail "the installed dmsc finds no device"
 DMSC_DATA=/nowhere "$dmsc" list >out 2>err && fail "DMSC_DATA is not heeded"
 [[ $(tail -n 1 err) == "exit 78: "* ]] || fail "missing data is not exit 78"
 

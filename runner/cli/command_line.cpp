@@ -15,6 +15,10 @@ using Call = std::function<Exit()>;
 constexpr const char* card_help =
     "ref[:PERSONALITY][?defect=NAME] in process, pcsc[:READER], or vpcd:HOST:PORT for a soft card without pcscd";
 
+constexpr const char* device_help =
+    "ref[:PERSONALITY][?defect=NAME] in process, exec:'COMMAND ARGS' or tcp:HOST:PORT for an adapter, or "
+    "uicc:vpcd:HOST:PORT for a reader that is forwarded to the device";
+
 void add_run(CLI::App& app, RunOptions& options, Call& call) {
   auto* verb = app.add_subcommand("run", "Run test cases against a card or a device and write the reports");
   verb->add_option("pattern", options.patterns, "Ids, globs, clauses, requirement ids or tags; all when left out");
@@ -25,7 +29,15 @@ void add_run(CLI::App& app, RunOptions& options, Call& call) {
           "Address of the card over TCP/IP (USB EEM), ADDRESS[:PORT], what localuicc stands for; once for IPv4, "
           "once for IPv6")
       ->allow_extra_args(false);
-  verb->add_option("--device", options.device, "Device under test");
+  verb->add_option("--device", options.device, std::string("Device under test: ") + device_help);
+  verb->add_option("--device-ip", options.device_ip,
+                   "ADDRESS[:PORT] of ours on which the device reaches the card as localuicc (USB EEM); once for IPv4, "
+                   "once for IPv6")
+      ->allow_extra_args(false);
+  verb->add_option("--control", options.control,
+                   "Who operates a device behind a virtual reader: manual, manual:ANSWERS (replayed from a file), "
+                   "record:ANSWERS (asked and written down), or exec:FOLDER with one script a verb");
+  verb->add_flag("--debug-adapter", options.debug_adapter, "Print each message to and from the adapter");
   verb->add_option("--ics", options.ics, "What the device under test supports (ICS file)");
   verb->add_option("--pixit", options.pixit, "Values the cases need (PIXIT file)");
   verb->add_option("--out", options.out, "Folder for the reports (default: dmsc-run-<UTC>)");
@@ -83,9 +95,41 @@ void add_doctor(CLI::App& app, DoctorOptions& options, Call& call) {
   verb->callback([&] { call = [&] { return examine_environment(options); }; });
 }
 
-void add_ref(CLI::App& app, RefCardOptions& options, Call& call) {
+void add_ref_device(CLI::App& verb, RefDeviceOptions& options, Call& call) {
+  auto* device = verb.add_subcommand("device", "The reference device as an adapter, on standard streams or a TCP port");
+  device->add_option("--personality", options.personality, "What the device is configured for (default: handset)");
+  device->add_option("--defect", options.defect, "How the device is broken on purpose; see dmsc list --defects");
+  device
+      ->add_option("--clock", options.clock,
+                   "real: real sockets and seconds; virtual: time passes when the runner says so")
+      ->check(CLI::IsMember({"real", "virtual"}))
+      ->capture_default_str();
+  device->add_option("--localuicc", options.localuicc,
+                     "ADDRESS[:PORT] of the card over TCP/IP (default: the system is asked for the name localuicc)");
+  device->add_option("--listen", options.listen, "ADDRESS:PORT to wait at for runners, in place of standard streams");
+  device->add_option("--card", options.card,
+                     "A card of the device's own, in place of the runner's: pcsc[:READER], to be reached by uicc:vpcd");
+  device->callback([&] { call = [&] { return serve_reference_device(options); }; });
+}
+
+void add_adapter(CLI::App& app, AdapterOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("adapter", "Try out an adapter without a case");
+  verb->require_subcommand(1);
+  auto* test = verb->add_subcommand("test", "Ask what only an honest adapter answers right, and print what it is");
+  test->add_option("device", options.device, "exec:'COMMAND ARGS' or tcp:HOST:PORT")->required();
+  test->add_flag("--debug-adapter", options.debug_adapter, "Print each message to and from the adapter");
+  test->callback([&] { call = [&] { return test_adapter(options); }; });
+  auto* fresh = app.add_subcommand("new", "Make something to start from");
+  fresh->require_subcommand(1);
+  auto* copy = fresh->add_subcommand("adapter", "Copy the example adapter into a folder of this name");
+  copy->add_option("name", options.name, "Name of the folder")->required();
+  copy->callback([&] { call = [&] { return new_adapter(options); }; });
+}
+
+void add_ref(CLI::App& app, RefCardOptions& options, RefDeviceOptions& device_options, Call& call) {
   auto* verb = app.add_subcommand("ref", "Play a reference peer");
   verb->require_subcommand(1);
+  add_ref_device(*verb, device_options, call);
   auto* card = verb->add_subcommand("card", "The reference card in a virtual reader");
   card->add_option("--vpcd", options.vpcd, "HOST:PORT of the virtual reader")->required();
   card->add_option("--personality", options.personality, "What the card is configured for (default: full)");
@@ -140,6 +184,8 @@ Exit dispatch(int argc, char** argv) {
   DecodeOptions decode;
   DoctorOptions doctor;
   RefCardOptions ref;
+  RefDeviceOptions ref_device;
+  AdapterOptions adapter;
   BridgeOptions bridge;
   BenchOptions bench;
   Call call;
@@ -149,7 +195,8 @@ Exit dispatch(int argc, char** argv) {
   add_check(app, check, call);
   add_decode(app, decode, call);
   add_doctor(app, doctor, call);
-  add_ref(app, ref, call);
+  add_ref(app, ref, ref_device, call);
+  add_adapter(app, adapter, call);
   add_bridge(app, bridge, call);
   add_bench(app, bench, call);
   try {

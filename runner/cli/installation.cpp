@@ -42,13 +42,18 @@ Result<Installation> Installation::find() {
               "no test cases found in " + join(looked, ", ") + "; set DMSC_DATA to the folder that holds testcases/");
 }
 
-refcard::Catalogue Installation::catalogue() const {
+refdevice::Catalogue Installation::device_catalogue() const {
+  return {root_ / "adapters" / "refdevice" / "personalities", root_ / "adapters" / "defects",
+          root_ / "fixtures" / "certs"};
+}
+
+refcard::Catalogue Installation::card_catalogue() const {
   return {root_ / "adapters" / "refcard" / "personalities", root_ / "adapters" / "defects",
           root_ / "fixtures" / "certs"};
 }
 
 Result<load::Library> Installation::open_library() const {
-  const auto defects = refcard::load_defects(catalogue().defects);
+  const auto defects = reference::load_defects(card_catalogue().defects);
   if (!defects) return tl::make_unexpected(defects.error());
   std::set<std::string> ids;
   for (const auto& defect : *defects) ids.insert(defect.id);

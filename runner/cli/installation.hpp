@@ -5,6 +5,7 @@
 #include <set>
 
 #include "adapters/refcard/reference_card.hpp"
+#include "adapters/refdevice/blueprint.hpp"
 #include "runner/load/library.hpp"
 
 namespace dmsc::cli {
@@ -18,7 +19,9 @@ class Installation {
   static Result<Installation> find();
 
   std::filesystem::path testcases() const { return root_ / "testcases"; }
-  refcard::Catalogue catalogue() const;
+  refcard::Catalogue card_catalogue() const;
+  refdevice::Catalogue device_catalogue() const;
+  std::filesystem::path adapters() const { return root_ / "adapters"; }
 
   /// The suite with its cases; the ids of all defects are known to its rules.
   Result<load::Library> open_library() const;

@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "runner/base/json.hpp"
-#include "runner/cli/declarations.hpp"
+#include "runner/cli/installation.hpp"
 #include "runner/cli/verbs.hpp"
 #include "runner/engine/plan.hpp"
 
@@ -25,7 +25,7 @@ Value case_json(const model::PlannedCase& planned) {
 }
 
 Exit list_defects(const Installation& installation, bool json) {
-  const auto defects = refcard::load_defects(installation.catalogue().defects);
+  const auto defects = reference::load_defects(installation.card_catalogue().defects);
   if (!defects) return exit_for(defects.error());
   Value::List list;
   for (const auto& defect : *defects) {
@@ -44,9 +44,19 @@ Exit list_cases(const ListOptions& options) {
   if (options.defects) return list_defects(*installation, options.json);
   const auto library = installation->open_library();
   if (!library) return exit_for(library.error());
-  const auto declarations = load_declarations(*library, options.ics, "", refcard::default_personality);
-  if (!declarations) return exit_for(declarations.error());
-  const auto plan = engine::make_plan(*library, declarations->ics.dut, {options.patterns, {}}, declarations->ics);
+  std::vector<model::Ics> statements;
+  const auto folder = library->folder() / "ics";
+  const std::vector<std::filesystem::path> both = {
+      folder / (std::string(refcard::default_personality) + ".ics.json"),
+      folder / (std::string(refdevice::default_personality) + ".ics.json")};
+  for (const auto& file : options.ics.empty() ? both : std::vector<std::filesystem::path>{options.ics}) {
+    auto ics = library->load_ics(file);
+    if (!ics) return exit_for(ics.error());
+    statements.push_back(std::move(*ics));
+  }
+  std::vector<const model::Ics*> sides;
+  for (const auto& ics : statements) sides.push_back(&ics);
+  const auto plan = engine::make_plan(*library, {options.patterns, {}}, sides);
   if (!plan) return exit_for(plan.error());
   Value::List list;
   for (const auto& planned : *plan) {

@@ -12,6 +12,9 @@ struct RunOptions {
   std::string card;
   std::vector<std::string> card_ip;
   std::string device;
+  std::vector<std::string> device_ip;
+  std::string control;  ///< of a device behind a virtual reader
+  bool debug_adapter = false;
   std::string ics;
   std::string pixit;
   std::string out;
@@ -56,6 +59,21 @@ struct RefCardOptions {
   std::string defect;
   std::string fault;
   std::vector<std::string> ip;
+};
+
+struct RefDeviceOptions {
+  std::string personality;
+  std::string defect;
+  std::string clock = "real";
+  std::string localuicc;
+  std::string listen;
+  std::string card;
+};
+
+struct AdapterOptions {
+  std::string device;  ///< of test
+  std::string name;    ///< of new
+  bool debug_adapter = false;
 };
 
 struct BridgeOptions {

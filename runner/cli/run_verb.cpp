@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "adapters/tcp/dialer.hpp"
+#include "reports/adapter/adapter_report.hpp"
 #include "reports/common/output_file.hpp"
 #include "reports/console/console_report.hpp"
 #include "reports/jsonl/journal.hpp"
@@ -14,6 +15,7 @@
 #include "runner/base/text.hpp"
 #include "runner/cli/card_uri.hpp"
 #include "runner/cli/declarations.hpp"
+#include "runner/cli/device_uri.hpp"
 #include "runner/cli/stop_signal.hpp"
 #include "runner/cli/verbs.hpp"
 #include "runner/engine/plan.hpp"
@@ -63,8 +65,61 @@ Result<tcp::CardAddresses> card_addresses(const std::vector<std::string>& texts)
   return out;
 }
 
-Exit run_plan(const RunOptions& options, const load::Library& library, const Declarations& declarations,
-              const std::vector<model::PlannedCase>& plan, const CardRoads& card) {
+/// One side of the run: a device under test, what is declared of it, and the road to it.
+struct Opened {
+  Declarations declarations;
+  std::string label;
+  CardRoads card;
+  DeviceRoad device;
+};
+
+Result<Opened> open_card_side(const RunOptions& options, const Installation& installation, const load::Library& library,
+                              const CardUri& uri, const tcp::CardAddresses& addresses) {
+  Opened out;
+  auto declarations = load_declarations(library, options.ics, options.pixit, uri.personality, model::Dut::card);
+  if (!declarations) return tl::make_unexpected(declarations.error());
+  out.declarations = std::move(*declarations);
+  if (options.ics.empty() && uri.scheme != CardUri::Scheme::ref && options.card_ip.empty()) {
+    out.declarations.ics.items["C_EEM"] = false;
+    out.declarations.notes.push_back("no --card-ip given: the card is taken to have no USB EEM");
+  }
+  auto card = open_card(uri, installation);
+  if (!card) return tl::make_unexpected(card.error());
+  out.card = std::move(*card);
+  if (!addresses.empty()) out.card.dialer = std::make_unique<tcp::Dialer>(addresses, stop_signal());
+  out.label = out.card.link->label();
+  return out;
+}
+
+Result<Opened> open_device_side(const RunOptions& options, const Installation& installation,
+                                const load::Library& library, const DeviceUri& uri) {
+  Opened out;
+  auto declarations = load_declarations(library, options.ics, options.pixit, uri.personality, model::Dut::device);
+  if (!declarations) return tl::make_unexpected(declarations.error());
+  out.declarations = std::move(*declarations);
+  if (options.ics.empty() && uri.scheme != DeviceUri::Scheme::ref && options.device_ip.empty()) {
+    out.declarations.ics.items["D_EEM"] = false;
+    out.declarations.notes.push_back("no --device-ip given: the device is taken to have no USB EEM");
+  }
+  auto device = open_device(uri, {options.device_ip, options.control, options.debug_adapter}, installation);
+  if (!device) return tl::make_unexpected(device.error());
+  out.device = std::move(*device);
+  out.label = out.device.link->label();
+  return out;
+}
+
+engine::Side side_of(const Opened& side, const load::Library& library) {
+  const auto& ics = side.declarations.ics;
+  const auto& pixit = side.declarations.pixit;
+  if (ics.dut == model::Dut::device) {
+    return {ics.dut, engine::device_benches(*side.device.link, library, ics, pixit), ics, pixit};
+  }
+  return {ics.dut, engine::card_benches(*side.card.link, side.card.dialer.get(), library, ics, pixit, stop_signal()),
+          ics, pixit};
+}
+
+Exit run_plan(const RunOptions& options, const load::Library& library, const std::vector<Opened>& sides,
+              const std::vector<model::PlannedCase>& plan) {
   const auto folder = output_folder(options);
   const auto made = reports::make_folder(folder);
   if (!made) return exit_for(made.error());
@@ -72,67 +127,96 @@ Exit run_plan(const RunOptions& options, const load::Library& library, const Dec
   reports::Journal journal(folder / "run.jsonl");
   reports::JunitReport junit(folder / "junit.xml");
   reports::PcapReport pcap(folder);
+  reports::AdapterReport adapter(folder);
   catch_signals();
-  engine::RunInput input{*card.link,
+  engine::RunInput input{{},
                          library,
-                         declarations.ics,
-                         declarations.pixit,
                          plan,
                          covered(library, options.patterns),
-                         {&console, &journal, &junit, &pcap},
+                         {&console, &journal, &junit, &pcap, &adapter},
                          stop_signal(),
-                         {},
-                         card.dialer.get()};
+                         {}};
+  std::vector<std::string> labels;
+  std::vector<std::string> statements;
+  std::vector<std::string> values;
+  for (const auto& side : sides) {
+    input.sides.push_back(side_of(side, library));
+    labels.push_back(side.label);
+    statements.push_back(side.declarations.ics.title);
+    values.push_back(side.declarations.pixit.title);
+    input.info.notes.insert(input.info.notes.end(), side.declarations.notes.begin(), side.declarations.notes.end());
+  }
   input.info.suite_version = library.version();
   input.info.suite_digest = library.digest();
-  input.info.dut = card.link->label();
-  input.info.ics = declarations.ics.title;
-  input.info.pixit = declarations.pixit.title;
+  input.info.dut = join(labels, "; ");
+  input.info.ics = join(statements, "; ");
+  input.info.pixit = join(values, "; ");
   input.info.started = utc("%Y-%m-%dT%H:%M:%S");
-  input.info.notes = declarations.notes;
   input.info.ledger = &library.vocabulary().ledger;
   const auto summary = engine::run(input);
   std::cerr << "reports: " << folder.string() << "/junit.xml, run.jsonl, artifacts/ID/trace.pcap\n";
   return {summary.exit_code, summary.exit_reason};
 }
 
+Result<void> check_personality(const Installation& installation, const std::optional<CardUri>& card,
+                               const std::optional<DeviceUri>& device) {
+  if (card && card->scheme == CardUri::Scheme::ref) {
+    const auto personality = refcard::load_personality(installation.card_catalogue(), card->personality);
+    if (!personality) return tl::make_unexpected(personality.error());
+  }
+  if (device && device->scheme == DeviceUri::Scheme::ref) {
+    const auto personality = refdevice::load_handset(installation.device_catalogue(), device->personality);
+    if (!personality) return tl::make_unexpected(personality.error());
+  }
+  return {};
+}
+
 }  // namespace
 
 Exit run_cases(const RunOptions& options) {
   if (options.card.empty() && options.device.empty()) {
-    return {model::exit_code::usage, "no device under test: name one with --card URI"};
+    return {model::exit_code::usage, "no device under test: name one with --card URI or --device URI"};
+  }
+  const bool both = !options.card.empty() && !options.device.empty();
+  if (both && (!options.ics.empty() || !options.pixit.empty())) {
+    return {model::exit_code::usage, "--ics and --pixit are about one side: run card and device one after the other"};
+  }
+  std::optional<CardUri> card;
+  std::optional<DeviceUri> device;
+  if (!options.card.empty()) {
+    const auto uri = parse_card_uri(options.card);
+    if (!uri) return exit_for(uri.error());
+    card = *uri;
   }
   if (!options.device.empty()) {
-    return {model::exit_code::usage,
-            "--device is not available in this version: it has no adapter and no case for a device"};
+    const auto uri = parse_device_uri(options.device);
+    if (!uri) return exit_for(uri.error());
+    device = *uri;
   }
-  const auto uri = parse_card_uri(options.card);
-  if (!uri) return exit_for(uri.error());
   const auto addresses = card_addresses(options.card_ip);
   if (!addresses) return exit_for(addresses.error());
   const auto installation = Installation::find();
   if (!installation) return exit_for(installation.error());
-  if (uri->scheme == CardUri::Scheme::ref) {
-    const auto personality = refcard::load_personality(installation->catalogue(), uri->personality);
-    if (!personality) return exit_for(personality.error());
-  }
+  const auto known = check_personality(*installation, card, device);
+  if (!known) return exit_for(known.error());
   const auto library = installation->open_library();
   if (!library) return exit_for(library.error());
-  auto declarations = load_declarations(*library, options.ics, options.pixit, uri->personality);
-  if (!declarations) return exit_for(declarations.error());
-  if (options.ics.empty() && uri->scheme != CardUri::Scheme::ref && options.card_ip.empty()) {
-    declarations->ics.items["C_EEM"] = false;
-    declarations->notes.push_back("no --card-ip given: the card is taken to have no USB EEM");
+  std::vector<Opened> sides;
+  if (card) {
+    auto side = open_card_side(options, *installation, *library, *card, *addresses);
+    if (!side) return exit_for(side.error());
+    sides.push_back(std::move(*side));
   }
-  if (declarations->ics.dut != model::Dut::card) {
-    return {model::exit_code::configuration, declarations->ics.file + " is no ICS of a card"};
+  if (device) {
+    auto side = open_device_side(options, *installation, *library, *device);
+    if (!side) return exit_for(side.error());
+    sides.push_back(std::move(*side));
   }
-  const auto plan = engine::make_plan(*library, model::Dut::card, {options.patterns, options.skip}, declarations->ics);
+  std::vector<const model::Ics*> statements;
+  for (const auto& side : sides) statements.push_back(&side.declarations.ics);
+  const auto plan = engine::make_plan(*library, {options.patterns, options.skip}, statements);
   if (!plan) return exit_for(plan.error());
-  auto card = open_card(*uri, *installation);
-  if (!card) return exit_for(card.error());
-  if (!addresses->empty()) card->dialer = std::make_unique<tcp::Dialer>(*addresses, stop_signal());
-  return run_plan(options, *library, *declarations, *plan, *card);
+  return run_plan(options, *library, sides, *plan);
 }
 
 }  // namespace dmsc::cli

@@ -8,7 +8,8 @@
 #include "adapters/tcp/stream_server.hpp"
 #include "adapters/vpcd/card_end.hpp"
 #include "runner/base/text.hpp"
-#include "runner/cli/card_uri.hpp"
+#include "runner/cli/installation.hpp"
+#include "runner/cli/ref_uri.hpp"
 #include "runner/cli/verbs.hpp"
 
 namespace dmsc::cli {
@@ -84,7 +85,7 @@ Result<std::pair<Fault, std::size_t>> parse_fault(const std::string& text) {
 }
 
 /// The card between its reader and its TCP/IP clients, who come from two threads: one at a time.
-class SharedCard final : public port::SoftCard, public tcp::Service {
+class SharedCard final : public port::SoftCard, public port::StreamService {
  public:
   explicit SharedCard(peer::Uicc& card) : card_(card) {}
 
@@ -199,7 +200,7 @@ Exit serve_reference_card(const RefCardOptions& options) {
   if (!fault) return exit_for(fault.error());
   const auto personality =
       options.personality.empty() ? std::string(refcard::default_personality) : options.personality;
-  const auto card = refcard::make_card(installation->catalogue(), personality, options.defect);
+  const auto card = refcard::make_card(installation->card_catalogue(), personality, options.defect);
   if (!card) return exit_for(card.error());
   SharedCard shared(**card);
   FaultyCard faulty(shared, fault->first, fault->second);

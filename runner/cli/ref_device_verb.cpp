@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <iostream>
+
+#include "adapters/refdevice/served_device.hpp"
+#include "adapters/tcp/socket.hpp"
+#include "runner/cli/card_uri.hpp"
+#include "runner/cli/stop_signal.hpp"
+#include "runner/cli/verbs.hpp"
+
+namespace dmsc::cli {
+namespace {
+
+/// The next client of a port.
+Result<process::LineChannel> accept_runner(const tcp::Fd& listener) {
+  constexpr auto forever = std::chrono::hours(24 * 365);
+  const auto came = tcp::wait_for(listener.get(), POLLIN, tcp::Patience::within(forever, &stop_signal()));
+  if (!came) return tl::make_unexpected(came.error());
+  tcp::Fd client(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  if (!client) return fail(Errc::unavailable, tcp::why(errno), {}, "accept");
+  return process::LineChannel(std::move(client));
+}
+
+Exit ended(const Result<void>& served) {
+  if (!served) return exit_for(served.error());
+  return {model::exit_code::proven, "the runner is done"};
+}
+
+/// One runner after the other, each with a device as it comes out of its box.
+Exit serve_port(const std::string& text, const refdevice::Blueprint& blueprint,
+                const refdevice::ServedDevice::Settings& settings) {
+  const auto place = tcp::Endpoint::parse(text, 0);
+  if (!place) return exit_for(place.error());
+  const auto listener = tcp::listen_on(*place);
+  if (!listener) return exit_for(listener.error());
+  std::cerr << "reference device: waits at " << tcp::Endpoint::of_socket(listener->get()).text() << "\n";
+  for (;;) {
+    auto channel = accept_runner(*listener);
+    if (!channel) return exit_for(channel.error());
+    const auto served = refdevice::ServedDevice(*channel, blueprint, settings, stop_signal()).run();
+    if (!served) return exit_for(served.error());
+  }
+}
+
+}  // namespace
+
+Exit serve_reference_device(const RefDeviceOptions& options) {
+  const auto installation = Installation::find();
+  if (!installation) return exit_for(installation.error());
+  const auto personality =
+      options.personality.empty() ? std::string(refdevice::default_personality) : options.personality;
+  auto blueprint = refdevice::load_handset(installation->device_catalogue(), personality, options.defect);
+  if (!blueprint) return exit_for(blueprint.error());
+  refdevice::ServedDevice::Settings settings;
+  settings.virtual_time = options.clock == "virtual";
+  settings.version = DMSC_VERSION;
+  settings.localuicc = options.localuicc;
+  settings.log = [](const std::string& line) { std::cerr << "reference device: " << line << "\n"; };
+  if (!options.card.empty()) {
+    const auto uri = parse_card_uri(options.card);
+    if (!uri) return exit_for(uri.error());
+    settings.open_card = [uri = *uri, &installation]() -> Result<std::unique_ptr<port::CardLink>> {
+      auto card = open_card(uri, *installation);
+      if (!card) return tl::make_unexpected(card.error());
+      return std::move(card->link);
+    };
+  }
+  catch_signals();
+  if (!options.listen.empty()) return serve_port(options.listen, *blueprint, settings);
+  auto channel = process::LineChannel::standard_streams();
+  return ended(refdevice::ServedDevice(channel, *blueprint, settings, stop_signal()).run());
+}
+
+}  // namespace dmsc::cli
