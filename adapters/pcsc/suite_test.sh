@@ -9,8 +9,7 @@ source_folder=$2
 # shellcheck source=adapters/pcsc/testing/private_pcscd.sh
 source "$source_folder/adapters/pcsc/testing/private_pcscd.sh"
 
-checks=0
-out=$test_folder/out
+out=$folder/out
 planned=$("$dmsc" list --json | jq '[.[] | select(.dut == "card")] | length')
 ((planned >= 25)) || fail "only $planned cases are planned"
 
@@ -19,12 +18,12 @@ expect() {
   local code=$1 name=$2 got=0
   shift 2
   rm -rf "$out"
-  timeout 60 "$dmsc" run --out "$out" "$@" >"$test_folder/stdout" 2>"$test_folder/stderr" || got=$?
-  ((got == code)) || { tail -n 40 "$test_folder/stderr"; fail "$name: exit $got, expected $code"; }
-  [[ $(tail -n 1 "$test_folder/stderr") == "exit $code: "* ]] || fail "$name: the last line does not say the code"
-  [[ ! -s $test_folder/stdout ]] || fail "$name: something was printed on standard output"
+  timeout 60 "$dmsc" run --out "$out" "$@" >"$folder/stdout" 2>"$folder/stderr" || got=$?
+  ((got == code)) || { tail -n 40 "$folder/stderr"; fail "$name: exit $got, expected $code"; }
+  [[ $(tail -n 1 "$folder/stderr") == "exit $code: "* ]] || fail "$name: the last line does not say the code"
+  [[ ! -s $folder/stdout ]] || fail "$name: something was printed on standard output"
   checks=$((checks + 1))
-  echo "ok $name: $(tail -n 1 "$test_folder/stderr")"
+  echo "ok $name: $(tail -n 1 "$folder/stderr")"
 }
 
 reports_complete() {
@@ -43,7 +42,7 @@ pcscd_start
 # no card, and a reader that is not there
 expect 69 "no card" --card "pcsc:$reader" DM_SC-1.0-con-101
 expect 69 "no such reader" --card pcsc:Nowhere
-grep -q 'no reader has a name with "Nowhere"' "$test_folder/stderr" || fail "the message does not name the reader"
+grep -q 'no reader has a name with "Nowhere"' "$folder/stderr" || fail "the message does not name the reader"
 PCSCLITE_CSOCK_NAME='' expect 78 "an empty PCSCLITE_CSOCK_NAME" --card pcsc
 
 # the clean card passes everything
@@ -97,20 +96,20 @@ reports_complete "card killed"
 sleep 1
 
 # a mute card, ended by our own deadline
-printf '{"title": "short deadline", "values": {"server_id": "com.example.dmsc", "customer_care_number": "+15550100", "status_count": 2, "apdu_deadline": "700 ms"}}' >"$test_folder/pixit.json"
+printf '{"title": "short deadline", "values": {"server_id": "com.example.dmsc", "customer_care_number": "+15550100", "status_count": 2, "apdu_deadline": "700 ms"}}' >"$folder/pixit.json"
 mute() {
   card_swap --fault "$1"
-  expect 69 "$2" --card pcsc --pixit "$test_folder/pixit.json"
+  expect 69 "$2" --card pcsc --pixit "$folder/pixit.json"
   reports_complete "$2"
   [[ $(count_of error) == 1 ]] || fail "$2: not one error"
   # pcscd is stuck with this card: it ends with it and a new one takes over
   card_stop
   kill "$pcscd_pid" && wait "$pcscd_pid" 2>/dev/null || true
-  rm -rf "$test_folder/run" "$test_folder/conf"
+  rm -rf "$folder/run" "$folder/conf"
   pcscd_start
 }
 mute mute@20 "mute card"
-grep -q "did not answer within 700 ms" "$test_folder/stderr" || fail "mute card: the deadline is not named"
+grep -q "did not answer within 700 ms" "$folder/stderr" || fail "mute card: the deadline is not named"
 mute oversize@20 "answer of 65536 octets"
 
 card_start --fault garbage@20

@@ -13,7 +13,7 @@ card_seen() { "$dmsc" doctor --json 2>/dev/null | jq -e --arg text "$reader: car
 until_true 10 card_seen || fail "the card did not appear"
 
 # Octets worked out by hand: profile with 1.1, 3.6, 3.7; POLL INTERVAL 30 s; its terminal response; STATUS twice.
-cat >"$test_folder/script" <<'X'
+cat >"$folder/script" <<'X'
 00 A4 00 0C 02 3F 00
 00 A4 00 04 02 3F 00
 00 C0 00 00 1D
@@ -23,9 +23,9 @@ cat >"$test_folder/script" <<'X'
 80 F2 00 0C 00
 80 12 00 00 0F
 X
-scriptor -r "$reader" -p T=0 "$test_folder/script" >"$test_folder/answers" 2>"$test_folder/errors" || { cat "$test_folder/errors"; fail "scriptor"; }
+scriptor -r "$reader" -p T=0 "$folder/script" >"$folder/answers" 2>"$folder/errors" || { cat "$folder/errors"; fail "scriptor"; }
 # One answer a line: what scriptor prints behind "<", without its words for the status.
-answers=$(tr -d '\n' <"$test_folder/answers" | sed 's/> /\n> /g; s/< /\n< /g' | sed -n 's/^< \([0-9A-F ]*\).*/\1/p' | tr -d ' ')
+answers=$(tr -d '\n' <"$folder/answers" | sed 's/> /\n> /g; s/< /\n< /g' | sed -n 's/^< \([0-9A-F ]*\).*/\1/p' | tr -d ' ')
 expected='9000
 611D
 621B8202782183023F00A5038001718A0105C6099001008301018301819000

@@ -8,14 +8,9 @@ source_folder=$2
 # shellcheck source=adapters/pcsc/testing/private_pcscd.sh
 source "$source_folder/adapters/pcsc/testing/private_pcscd.sh"
 
-checks=0
 ca=$source_folder/fixtures/certs/ca.pem
 vectors=$source_folder/fixtures/vectors/syncml
-err=$test_folder/bridge.err
-ok() {
-  checks=$((checks + 1))
-  echo "ok $*"
-}
+err=$folder/bridge.err
 complain() {
   tail -n 20 "$err"
   fail "$*"
@@ -33,9 +28,9 @@ exits() {
 
 bridge_start() { # ARGS...
   : >"$err" # else the lines of the bridge before this one are taken for its own
-  "$dmsc" bridge --card "pcsc:$reader" --listen 127.0.0.1:0 --http 127.0.0.1:0 "$@" >"$test_folder/bridge.out" 2>"$err" &
+  "$dmsc" bridge --card "pcsc:$reader" --listen 127.0.0.1:0 --http 127.0.0.1:0 "$@" >"$folder/bridge.out" 2>"$err" &
   bridge_pid=$!
-  test_pids+=("$bridge_pid")
+  pids+=("$bridge_pid")
   until_true 15 grep -q '^bridge: http://' "$err" || complain "the bridge does not listen"
   https=$(sed -n 's|^bridge: https://127.0.0.1:\([0-9]*\) -> card port 4116$|\1|p' "$err")
   http=$(sed -n 's|^bridge: http://127.0.0.1:\([0-9]*\) -> card port 3516$|\1|p' "$err")
@@ -64,40 +59,40 @@ exits 69 "" --card "pcsc:$reader"
 card_start
 card_seen() { "$dmsc" doctor --json 2>/dev/null | jq -e --arg text "$reader: card present" 'any(.text == $text)' >/dev/null; }
 until_true 10 card_seen || fail "the card did not appear"
-bridge_start --silence 3 --out "$test_folder/trace"
+bridge_start --silence 3 --out "$folder/trace"
 
 # pages, over TLS and without
-fetch "https://127.0.0.1:$https/" >"$test_folder/page" || complain "curl: the page"
-is_page "$test_folder/page" || complain "the page is not the card's"
-fetch --resolve "localhost:$https:127.0.0.1" "https://localhost:$https/" >"$test_folder/page" && is_page "$test_folder/page" || complain "the page by localhost"
-fetch "http://127.0.0.1:$http/index.html" >"$test_folder/page" && is_page "$test_folder/page" || complain "the page without TLS"
-[[ $(fetch -o "$test_folder/page" -w '%{http_code}' "https://127.0.0.1:$https/no-such") == 404 ]] || complain "a page that is not there"
+fetch "https://127.0.0.1:$https/" >"$folder/page" || complain "curl: the page"
+is_page "$folder/page" || complain "the page is not the card's"
+fetch --resolve "localhost:$https:127.0.0.1" "https://localhost:$https/" >"$folder/page" && is_page "$folder/page" || complain "the page by localhost"
+fetch "http://127.0.0.1:$http/index.html" >"$folder/page" && is_page "$folder/page" || complain "the page without TLS"
+[[ $(fetch -o "$folder/page" -w '%{http_code}' "https://127.0.0.1:$https/no-such") == 404 ]] || complain "a page that is not there"
 ok "pages"
 if curl -sS --max-time 20 --resolve "other.example:$https:127.0.0.1" --cacert "$ca" "https://other.example:$https/" >/dev/null 2>&1; then
   fail "curl takes the certificate for any name"
 fi
 ok "the name in the certificate counts"
-timeout 20 openssl s_client -connect "127.0.0.1:$https" -CAfile "$ca" -verify_return_error </dev/null >"$test_folder/tls" 2>&1 || complain "openssl"
-grep -q '^subject=CN = localuicc' "$test_folder/tls" && grep -q 'Verify return code: 0' "$test_folder/tls" || complain "openssl does not see the certificate"
+timeout 20 openssl s_client -connect "127.0.0.1:$https" -CAfile "$ca" -verify_return_error </dev/null >"$folder/tls" 2>&1 || complain "openssl"
+grep -q '^subject=CN = localuicc' "$folder/tls" && grep -q 'Verify return code: 0' "$folder/tls" || complain "openssl does not see the certificate"
 ok "openssl sees the certificate"
 
 # SyncML, in both codings
-status=$(fetch -o "$test_folder/answer.xml" -w '%{http_code} %{content_type}' -H 'Content-Type: application/vnd.syncml.dm+xml' \
+status=$(fetch -o "$folder/answer.xml" -w '%{http_code} %{content_type}' -H 'Content-Type: application/vnd.syncml.dm+xml' \
   --data-binary "@$vectors/pkg1.xml" "https://127.0.0.1:$https/OMA/DM")
 [[ $status == "200 application/vnd.syncml.dm+xml"* ]] || complain "Pkg#1 in XML: $status"
-xmllint --noout "$test_folder/answer.xml" || complain "the answer is no XML"
-[[ $(xmllint --xpath 'local-name(/*)' "$test_folder/answer.xml") == SyncML ]] || complain "the answer is no SyncML"
-[[ $(xmllint --xpath 'count(//*[local-name()="Status"])' "$test_folder/answer.xml") -ge 1 ]] || complain "the answer has no Status"
+xmllint --noout "$folder/answer.xml" || complain "the answer is no XML"
+[[ $(xmllint --xpath 'local-name(/*)' "$folder/answer.xml") == SyncML ]] || complain "the answer is no SyncML"
+[[ $(xmllint --xpath 'count(//*[local-name()="Status"])' "$folder/answer.xml") -ge 1 ]] || complain "the answer has no Status"
 ok "Pkg#1 in XML"
-status=$(fetch -o "$test_folder/answer.wbxml" -w '%{http_code} %{content_type}' -H 'Content-Type: application/vnd.syncml.dm+wbxml' \
+status=$(fetch -o "$folder/answer.wbxml" -w '%{http_code} %{content_type}' -H 'Content-Type: application/vnd.syncml.dm+wbxml' \
   --data-binary "@$vectors/pkg1.wbxml" "https://127.0.0.1:$https/OMA/DM")
 [[ $status == "200 application/vnd.syncml.dm+wbxml"* ]] || complain "Pkg#1 in WBXML: $status"
-wbxml2xml -o "$test_folder/from_wbxml.xml" "$test_folder/answer.wbxml" >/dev/null || complain "the answer is no WBXML"
-xmllint --noout --nonet "$test_folder/from_wbxml.xml" 2>/dev/null || complain "the WBXML holds no XML"
-[[ $(xmllint --nonet --xpath 'local-name(/*)' "$test_folder/from_wbxml.xml" 2>/dev/null) == SyncML ]] || complain "the WBXML holds no SyncML"
+wbxml2xml -o "$folder/from_wbxml.xml" "$folder/answer.wbxml" >/dev/null || complain "the answer is no WBXML"
+xmllint --noout --nonet "$folder/from_wbxml.xml" 2>/dev/null || complain "the WBXML holds no XML"
+[[ $(xmllint --nonet --xpath 'local-name(/*)' "$folder/from_wbxml.xml" 2>/dev/null) == SyncML ]] || complain "the WBXML holds no SyncML"
 ok "Pkg#1 in WBXML"
-head -c 60000 /dev/zero | tr '\0' 'x' >"$test_folder/large"
-status=$(fetch -o /dev/null -w '%{http_code}' -H 'Content-Type: application/vnd.syncml.dm+xml' --data-binary "@$test_folder/large" \
+head -c 60000 /dev/zero | tr '\0' 'x' >"$folder/large"
+status=$(fetch -o /dev/null -w '%{http_code}' -H 'Content-Type: application/vnd.syncml.dm+xml' --data-binary "@$folder/large" \
   "https://127.0.0.1:$https/OMA/DM")
 [[ $status =~ ^[24][0-9][0-9]$ ]] || complain "a request of 60000 octets: $status"
 ok "a large request: $status"
@@ -106,12 +101,12 @@ ok "a large request: $status"
 parallel() {
   local pids=() at
   for at in {1..10}; do
-    fetch "https://127.0.0.1:$https/" >"$test_folder/page.$at" 2>"$test_folder/curl.$at" &
+    fetch "https://127.0.0.1:$https/" >"$folder/page.$at" 2>"$folder/curl.$at" &
     pids+=("$!")
   done
   for at in {1..10}; do
-    wait "${pids[at - 1]}" || complain "curl $at of 10: $(cat "$test_folder/curl.$at")"
-    is_page "$test_folder/page.$at" || complain "curl $at of 10 got something else"
+    wait "${pids[at - 1]}" || complain "curl $at of 10: $(cat "$folder/curl.$at")"
+    is_page "$folder/page.$at" || complain "curl $at of 10 got something else"
   done
 }
 parallel
@@ -119,17 +114,17 @@ ok "ten clients at once"
 
 # a client that says nothing leaves room on the other channel
 exec {silent}<>"/dev/tcp/127.0.0.1/$https"
-patience=2 fetch "https://127.0.0.1:$https/" >"$test_folder/page" || complain "a silent client keeps others out"
+patience=2 fetch "https://127.0.0.1:$https/" >"$folder/page" || complain "a silent client keeps others out"
 ok "beside a silent client"
 # one that stalls in its request takes that as well: both are dropped for those who wait
-mkfifo "$test_folder/stalled"
-timeout 60 openssl s_client -quiet -connect "127.0.0.1:$https" <"$test_folder/stalled" >/dev/null 2>&1 &
-test_pids+=("$!")
+mkfifo "$folder/stalled"
+timeout 60 openssl s_client -quiet -connect "127.0.0.1:$https" <"$folder/stalled" >/dev/null 2>&1 &
+pids+=("$!")
 stalled_pid=$!
-exec {stalled}>"$test_folder/stalled"
+exec {stalled}>"$folder/stalled"
 printf 'POST /OMA/DM HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc' >&"$stalled"
 sleep 0.3
-fetch "https://127.0.0.1:$https/" >"$test_folder/page" && is_page "$test_folder/page" || complain "stalled clients keep others out"
+fetch "https://127.0.0.1:$https/" >"$folder/page" && is_page "$folder/page" || complain "stalled clients keep others out"
 grep -q "bridge: a client of 127.0.0.1:$https is dropped: it was silent for 3 s while others wait" "$err" || complain "nobody was dropped"
 parallel
 ok "beside a stalled client"
@@ -149,7 +144,7 @@ got=0
 read -r -t 0.2 -u "${crowd[40]}" || got=$?
 ((got > 128)) || complain "client 41 does not wait ($got)"
 for one in "${crowd[@]}"; do exec {one}>&-; done
-fetch "https://127.0.0.1:$https/" >"$test_folder/page" && is_page "$test_folder/page" || complain "after the crowd"
+fetch "https://127.0.0.1:$https/" >"$folder/page" && is_page "$folder/page" || complain "after the crowd"
 ok "a crowd"
 
 # memory does not grow with the number of requests
@@ -166,24 +161,24 @@ ok "memory stays at $before KiB"
 kill -INT "$bridge_pid"
 bridge_ends 0 10
 grep -q 'stopped by a signal$' "$err" || complain "the last line does not name the signal"
-[[ ! -s $test_folder/bridge.out ]] || complain "something was printed on standard output"
-tshark -r "$test_folder/trace/trace.pcap" -Y gsm_sim -T fields -e etsi_cat.comp_tlv.cmd_type >"$test_folder/types" 2>/dev/null || fail "tshark cannot read the trace"
+[[ ! -s $folder/bridge.out ]] || complain "something was printed on standard output"
+tshark -r "$folder/trace/trace.pcap" -Y gsm_sim -T fields -e etsi_cat.comp_tlv.cmd_type >"$folder/types" 2>/dev/null || fail "tshark cannot read the trace"
 for type in 0x40 0x41 0x42 0x43; do # OPEN CHANNEL, CLOSE CHANNEL, RECEIVE DATA, SEND DATA
-  grep -q "$type" "$test_folder/types" || fail "tshark finds no command of type $type"
+  grep -q "$type" "$folder/types" || fail "tshark finds no command of type $type"
 done
-[[ $(wc -l <"$test_folder/types") -gt 1000 ]] || fail "the trace is short"
-tshark -r "$test_folder/trace/trace.pcap" -Y _ws.malformed 2>/dev/null | grep -q . && fail "tshark finds malformed frames"
-ok "tshark reads $(wc -l <"$test_folder/types") frames"
+[[ $(wc -l <"$folder/types") -gt 1000 ]] || fail "the trace is short"
+tshark -r "$folder/trace/trace.pcap" -Y _ws.malformed 2>/dev/null | grep -q . && fail "tshark finds malformed frames"
+ok "tshark reads $(wc -l <"$folder/types") frames"
 
 # the card is pulled out: between two requests, and on its own
 bridge_start
 kill -TERM "$bridge_pid"
 bridge_ends 0 10
-bridge_start --out "$test_folder/pulled"
+bridge_start --out "$folder/pulled"
 fetch "https://127.0.0.1:$https/" >/dev/null || complain "before the card is pulled out"
 kill -KILL "$card_pid"
 bridge_ends 69 15
-[[ -s $test_folder/pulled/trace.pcap ]] || fail "no trace of a card that was pulled out"
+[[ -s $folder/pulled/trace.pcap ]] || fail "no trace of a card that was pulled out"
 ok "card pulled out: $(tail -n 1 "$err")"
 
 echo "$checks checks"
