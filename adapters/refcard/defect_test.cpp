@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/refcard/defect.hpp"
+#include "adapters/reference/defect.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -9,6 +9,8 @@
 
 namespace dmsc::refcard {
 namespace {
+
+using reference::load_defects;
 
 /// A folder with one file of defects, gone with its owner.
 class Folder {

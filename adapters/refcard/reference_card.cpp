@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "adapters/reference/defect.hpp"
 #include "adapters/reference/personalities.hpp"
 #include "adapters/reference/policies.hpp"
 #include "runner/base/json.hpp"

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <memory>
 
-#include "adapters/refcard/defect.hpp"
 #include "runner/peer/uicc/uicc.hpp"
 #include "runner/port/card_link.hpp"
 #include "runner/port/stream.hpp"

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "adapters/reference/defect.hpp"
 #include "runner/base/text.hpp"
 
 namespace dmsc::cli {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
 
+#include "adapters/reference/defect.hpp"
 #include "runner/base/json.hpp"
 #include "runner/cli/installation.hpp"
 #include "runner/cli/verbs.hpp"
