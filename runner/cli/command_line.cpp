@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "runner/cli/verbs.hpp"
+#include "runner/codec/decode.hpp"
 
 namespace dmsc::cli {
 namespace {
@@ -74,7 +75,7 @@ void add_decode(CLI::App& app, DecodeOptions& options, Call& call) {
   verb->add_option("hex", options.inputs, "Octets in hexadecimal, spaces ignored; - reads one message a line")
       ->required();
   verb->add_option("--as", options.kind, "What the octets are; guessed when left out")
-      ->check(CLI::IsMember({"proactive", "envelope", "terminal-response", "profile", "apdu", "package0", "tlv"}));
+      ->check(CLI::IsMember(codec::input_kind_names()));
   auto* secret =
       verb->add_option("--secret", options.secret, "Of a package0: the server's AAuthSecret, to prove the digest");
   verb->add_option("--nonce", options.nonce,

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/codec/decode.hpp"
 
+#include <algorithm>
+
 #include "runner/codec/apdu.hpp"
+#include "runner/codec/cdma_sms.hpp"
 #include "runner/codec/message.hpp"
 #include "runner/codec/package0.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/codec/sms.hpp"
+#include "runner/codec/wdp.hpp"
+#include "runner/codec/wsp.hpp"
 
 namespace dmsc::codec {
 namespace {
-
-void shift(std::vector<Node>& nodes, std::size_t by) {
-  for (auto& node : nodes) {
-    node.offset += by;
-    for (auto& anomaly : node.anomalies) anomaly.offset += by;
-    shift(node.fields, by);
-  }
-}
 
 Node header_node(const char* key, const char* name, std::size_t offset, ByteView octets) {
   Node node;
@@ -44,7 +42,7 @@ std::optional<Decoded> decode_body(const Command& command) {
 void add_body(const Command& command, std::size_t offset, Decoded& decoded) {
   auto node = header_node("data", "Data", offset, command.data);
   if (auto body = decode_body(command)) {
-    shift(body->fields, offset);
+    shift_nodes(body->fields, offset);
     node.key = body->key;
     node.name = body->name;
     node.clause = body->clause;
@@ -59,17 +57,45 @@ void add_body(const Command& command, std::size_t offset, Decoded& decoded) {
   decoded.fields.push_back(std::move(node));
 }
 
+constexpr std::pair<std::string_view, InputKind> kinds[] = {
+    {"proactive", InputKind::proactive},
+    {"envelope", InputKind::envelope},
+    {"terminal-response", InputKind::terminal_response},
+    {"profile", InputKind::profile},
+    {"apdu", InputKind::apdu},
+    {"package0", InputKind::package0},
+    {"sms-submit", InputKind::sms_submit},
+    {"sms-deliver", InputKind::sms_deliver},
+    {"sms-command", InputKind::sms_command},
+    {"sms-submit-report", InputKind::sms_submit_report},
+    {"sms-deliver-report", InputKind::sms_deliver_report},
+    {"sms-status-report", InputKind::sms_status_report},
+    {"cdma-sms", InputKind::cdma_sms},
+    {"wdp", InputKind::wdp},
+    {"wsp", InputKind::wsp},
+    {"tlv", InputKind::tlv},
+};
+
+/// A TPDU of the kind that was asked for; one of another kind is an error, with the tree of what it is.
+Decoded decode_as(std::string_view key, SmsWay way, ByteView octets) {
+  auto decoded = decode_tpdu(octets, way);
+  if (!decoded.error && decoded.key != key) {
+    decoded.error = Error{Errc::malformed, "is " + decoded.name + ", not " + find_tpdu(key)->name, 0, {}};
+  }
+  return decoded;
+}
+
 }  // namespace
 
 std::optional<InputKind> input_kind(std::string_view name) {
-  if (name == "proactive") return InputKind::proactive;
-  if (name == "envelope") return InputKind::envelope;
-  if (name == "terminal-response") return InputKind::terminal_response;
-  if (name == "profile") return InputKind::profile;
-  if (name == "apdu") return InputKind::apdu;
-  if (name == "package0") return InputKind::package0;
-  if (name == "tlv") return InputKind::tlv;
-  return {};
+  const auto* found = std::ranges::find(kinds, name, &std::pair<std::string_view, InputKind>::first);
+  return found == std::end(kinds) ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::string> input_kind_names() {
+  std::vector<std::string> names;
+  for (const auto& row : kinds) names.emplace_back(row.first);
+  return names;
 }
 
 InputKind guess_kind(ByteView octets) {
@@ -97,6 +123,24 @@ Decoded decode(InputKind kind, ByteView octets) {
       return decode_apdu(octets);
     case InputKind::package0:
       return decode_package0(octets);
+    case InputKind::sms_submit:
+      return decode_as("submit", SmsWay::from_terminal, octets);
+    case InputKind::sms_deliver:
+      return decode_as("deliver", SmsWay::to_terminal, octets);
+    case InputKind::sms_command:
+      return decode_as("command", SmsWay::from_terminal, octets);
+    case InputKind::sms_submit_report:
+      return decode_as("submit_report", SmsWay::to_terminal, octets);
+    case InputKind::sms_deliver_report:
+      return decode_as("deliver_report", SmsWay::from_terminal, octets);
+    case InputKind::sms_status_report:
+      return decode_as("status_report", SmsWay::to_terminal, octets);
+    case InputKind::cdma_sms:
+      return decode_cdma_sms(octets);
+    case InputKind::wdp:
+      return decode_wdp(octets);
+    case InputKind::wsp:
+      return decode_wsp(octets);
     case InputKind::tlv:
       break;
   }

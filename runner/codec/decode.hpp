@@ -8,10 +8,28 @@
 
 namespace dmsc::codec {
 
-enum class InputKind { proactive, envelope, terminal_response, profile, apdu, package0, tlv };
+enum class InputKind {
+  proactive,
+  envelope,
+  terminal_response,
+  profile,
+  apdu,
+  package0,
+  tlv,
+  sms_submit,
+  sms_deliver,
+  sms_command,
+  sms_submit_report,
+  sms_deliver_report,
+  sms_status_report,
+  cdma_sms,
+  wdp,
+  wsp,
+};
 
-/// `proactive`, `envelope`, `terminal-response`, `profile`, `apdu`, `package0` or `tlv`.
+/// By name, `terminal-response` and so on; nothing for no kind.
 std::optional<InputKind> input_kind(std::string_view name);
+std::vector<std::string> input_kind_names();
 
 /// What octets most likely are, from their first ones. A profile or a notification cannot be
 /// told from other octets and is never guessed.

@@ -143,7 +143,7 @@ constexpr MessageSpec rows[] = {
              "D1 1E 82 02 83 81 06 04 91 21 43 F5 8B 12 04 04 91 21 43 7F F6 21 10 10 00 00 00 00 03 01 02 03",
              by_hand),
     envelope(0xD1, "sms_pp_download", "cdma", "SMS-PP download (CDMA)", "3GPP2 C.S0035", network, cdma_sms_pp_download,
-             "D1 0F 82 02 83 81 C8 09 00 00 02 10 04 08 02 0A 0B", by_hand),
+             "D1 12 82 02 83 81 C8 0C 00 00 02 10 04 08 05 00 03 10 00 10", by_hand),
     envelope(0xD2, "cell_broadcast_download", "", "Cell broadcast download", usat_7, network, cell_broadcast_download,
              "D2 5E 82 02 83 81 8C 58 C0 11 10 01 01 11 C3 32 9B 0D 12 CA DF 61 F2 38 3C A7 83 40 20 10 08 04 02 81 "
              "40 20 10 08 04 02 81 40 20 10 08 04 02 81 40 20 10 08 04 02 81 40 20 10 08 04 02 81 40 20 10 08 04 02 "

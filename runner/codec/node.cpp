@@ -24,11 +24,23 @@ bool repeats(const MessageSpec* row, std::string_view key) {
          std::ranges::any_of(row->slots, [&](const Slot& slot) { return slot.repeat && slot.key == key; });
 }
 
-void collect_anomalies(const std::vector<Node>& nodes, std::vector<Anomaly>& all) {
+bool holds_a_message(const Node& node) {
+  const auto* row = node.tag ? find_object(*node.tag) : nullptr;
+  return row != nullptr && row->inside != nullptr;
+}
+
+void collect_anomalies(const std::vector<Node>& nodes, bool inside, std::vector<Anomaly>& all) {
   for (const auto& node : nodes) {
     all.insert(all.end(), node.anomalies.begin(), node.anomalies.end());
-    collect_anomalies(node.fields, all);
+    if (inside || !holds_a_message(node)) collect_anomalies(node.fields, inside, all);
   }
+}
+
+std::vector<Anomaly> anomalies_of(const Decoded& decoded, bool inside) {
+  std::vector<Anomaly> all = decoded.anomalies;
+  collect_anomalies(decoded.fields, inside, all);
+  std::stable_sort(all.begin(), all.end(), [](const Anomaly& a, const Anomaly& b) { return a.offset < b.offset; });
+  return all;
 }
 
 Value anomalies_json(const std::vector<Anomaly>& anomalies) {
@@ -86,6 +98,14 @@ void print_node(const Node& node, std::size_t depth, std::string& out) {
 
 }  // namespace
 
+void shift_nodes(std::vector<Node>& nodes, std::size_t by) {
+  for (auto& node : nodes) {
+    node.offset += by;
+    for (auto& anomaly : node.anomalies) anomaly.offset += by;
+    shift_nodes(node.fields, by);
+  }
+}
+
 Value Decoded::value() const {
   const auto* row = row_of(*this);
   Value::Map members;
@@ -103,10 +123,11 @@ Value Decoded::value() const {
 }
 
 std::vector<Anomaly> Decoded::all_anomalies() const {
-  std::vector<Anomaly> all = anomalies;
-  collect_anomalies(fields, all);
-  std::stable_sort(all.begin(), all.end(), [](const Anomaly& a, const Anomaly& b) { return a.offset < b.offset; });
-  return all;
+  return anomalies_of(*this, true);
+}
+
+std::vector<Anomaly> Decoded::own_anomalies() const {
+  return anomalies_of(*this, false);
 }
 
 const Value* Decoded::find(std::string_view key) const {

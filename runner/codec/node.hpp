@@ -27,6 +27,9 @@ struct Node {
   std::vector<Anomaly> anomalies;
 };
 
+/// Moves nodes that were read on their own to their place in a larger input.
+void shift_nodes(std::vector<Node>& nodes, std::size_t by);
+
 /// A whole input, as far as it was understood.
 struct Decoded {
   std::string kind;     ///< proactive, terminal-response, envelope, profile, apdu or tlv
@@ -51,6 +54,9 @@ struct Decoded {
 
   /// All anomalies, those of the fields included, in the order of their offsets.
   std::vector<Anomaly> all_anomalies() const;
+
+  /// Those of the message and its data objects alone, not of what other layers put into an object.
+  std::vector<Anomaly> own_anomalies() const;
 };
 
 /// `{"kind":…, "name":…, "fields":[{"key":…,"tag":"F1","comprehension":true,"offset":n,"length":n,"hex":…,"value":…,

@@ -67,6 +67,23 @@ Result<Octets> value_octets(const ObjectSpec& row, const Value& value) {
   return octets;
 }
 
+/// What is wrong inside stays there; the object itself was read.
+void look_inside(const ObjectSpec& row, const Tlv& tlv, Node& node) {
+  auto message = row.inside(tlv.value);
+  const auto offset = tlv.value_offset();
+  auto& inside = node.fields.emplace_back();
+  inside.key = message.key;
+  inside.name = message.name;
+  inside.clause = message.clause;
+  inside.offset = offset;
+  inside.octets = to_octets(tlv.value);
+  inside.value = message.value();
+  shift_nodes(message.fields, offset);
+  inside.fields = std::move(message.fields);
+  for (const auto& anomaly : message.anomalies) inside.anomalies.push_back({anomaly.offset + offset, anomaly.text});
+  if (message.error) inside.anomalies.push_back({message.error->offset.value_or(0) + offset, message.error->message});
+}
+
 }  // namespace
 
 Node decode_object(const Tlv& tlv, std::optional<Error>& error) {
@@ -90,6 +107,7 @@ Node decode_object(const Tlv& tlv, std::optional<Error>& error) {
   check_length(*row, tlv, node);
   if (row->fields.empty()) {
     node.value = to_hex(tlv.value);
+    if (row->inside != nullptr) look_inside(*row, tlv, node);
     return node;
   }
   const bool single = is_single(*row);

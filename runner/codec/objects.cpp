@@ -4,8 +4,9 @@
 #include <iterator>
 #include <string_view>
 
+#include "runner/codec/cdma_sms.hpp"
 #include "runner/codec/name_tables.hpp"
-#include "runner/codec/spec.hpp"
+#include "runner/codec/sms.hpp"
 
 namespace dmsc::codec {
 namespace {
@@ -297,6 +298,13 @@ constexpr Field registry_application_data[] = {
 
 constexpr Field tracking_area[] = {of_kind("plmn", FieldKind::plmn, 3), number("tac", 2)};
 
+/// SEND SHORT MESSAGE carries what goes to the service centre, SMS-PP download what comes from it; both cannot be told
+/// from the object. The first two bits are 00 in a DELIVER, and 01 and 10 in what a card sends.
+Decoded decode_tpdu_object(ByteView octets) {
+  const bool deliver = !octets.empty() && (octets[0] & 0x03) == 0;
+  return decode_tpdu(octets, deliver ? SmsWay::to_terminal : SmsWay::from_terminal);
+}
+
 // clang-format off
 constexpr ObjectSpec rows[] = {
     {0x01, "command_details", "Command details", "ETSI TS 102 223, 8.6", 3, 3, command_details,
@@ -320,7 +328,7 @@ constexpr ObjectSpec rows[] = {
     {0x0A, "ussd_string", "USSD string", "ETSI TS 102 223, 8.17", 1, open_ended, ussd_string,
      "8A 06 0F AA 18 0C 36 02", by_hand},
     {0x0B, "sms_tpdu", "SMS TPDU (3GPP)", "ETSI TS 102 223, 8.13", 1, open_ended, {},
-     "8B 09 01 00 02 91 10 40 F0 01 20", "3GPP TS 31.124, SEND SHORT MESSAGE sequence 4.5"},
+     "8B 09 01 00 02 91 10 40 F0 01 20", "3GPP TS 31.124, SEND SHORT MESSAGE sequence 4.5", decode_tpdu_object},
     {0x0C, "cb_page", "Cell broadcast page", usat_8, 88, 88, {},
      "8C 58 C0 11 10 01 01 11 C3 32 9B 0D 12 CA DF 61 F2 38 3C A7 83 40 20 10 08 04 02 81 40 20 10 08 04 02 81 40 "
      "20 10 08 04 02 81 40 20 10 08 04 02 81 40 20 10 08 04 02 81 40 20 10 08 04 02 81 40 20 10 08 04 02 81 40 20 "
@@ -443,7 +451,7 @@ constexpr ObjectSpec rows[] = {
     {0x47, "network_access_name", "Network access name", "ETSI TS 102 223, 8.70", 0, open_ended, one_labels,
      "47 0A 06 54 65 73 74 47 70 02 72 73", "3GPP TS 31.124, OPEN CHANNEL sequence 5.1"},
     {0x48, "cdma_sms_tpdu", "CDMA-SMS-TPDU", "3GPP2 C.S0035, 8.71", 1, open_ended, {},
-     "C8 09 00 00 02 10 04 08 02 0A 0B", by_hand},
+     "C8 0C 00 00 02 10 04 08 05 00 03 10 00 10", by_hand, decode_cdma_sms},
     {0x49, "remote_entity_address", "Remote entity address", "ETSI TS 102 223, 8.68", 0, open_ended, {},
      "49 07 00 01 02 03 04 05 06", by_hand},
     {0x4A, "i_wlan_identifier", "I-WLAN identifier", usat_8, 0, open_ended, {},

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "runner/base/octets.hpp"
 #include "runner/base/value.hpp"
 
 /// The rows. One row per data object and per message drives decoding, encoding, printing, the vocabulary of the test
@@ -53,6 +54,8 @@ struct Field {
   bool optional = false;                           ///< may be absent when the object ends before it
 };
 
+struct Decoded;
+
 /// One comprehension-TLV data object.
 struct ObjectSpec {
   std::uint16_t tag;  ///< without the comprehension bit
@@ -64,6 +67,8 @@ struct ObjectSpec {
   std::span<const Field> fields;  ///< empty: the object has no value, or (max_length > 0) an opaque one
   const char* sample;             ///< whole object, hexadecimal
   const char* origin;             ///< who made the sample: never our encoder
+  /// A message of another layer in an opaque value: decoded for whoever looks, while the value stays hexadecimal.
+  Decoded (*inside)(ByteView octets) = nullptr;
 };
 
 enum class Need : std::uint8_t { required, optional };

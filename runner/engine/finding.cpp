@@ -35,7 +35,7 @@ void judge_form(const load::Library& library, const model::Event& event, const c
     findings.push_back(std::move(out));
     return;
   }
-  for (const auto& anomaly : event.decoded->all_anomalies()) {
+  for (const auto& anomaly : event.decoded->own_anomalies()) {
     auto out = finding_of(library, "CAT-4", event, step);
     out.verdict = model::Verdict::advisory;
     out.expected =

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "runner/codec/node.hpp"
+#include "runner/codec/spec.hpp"
+
+/// WSP as WAP push uses it: one connectionless push PDU, unacknowledged. Source: WAP-230-WSP 8.2 and 8.4; OMA DM
+/// Notification 1.2.1, 6.3.1; numbers from OMNA (dm.md 2.5)
+namespace dmsc::codec {
+
+inline constexpr std::uint16_t wap_push_port = 2948;  ///< non-secure connectionless push
+inline constexpr std::uint32_t notification_type = 0x44;
+inline constexpr std::uint32_t dm_application = 0x07;
+/// DM Notification 1.2.1, 6.3.1: WDP and WSP headers together have at most so many octets.
+inline constexpr std::size_t push_headers_most = 48;
+
+Names content_types();    ///< well-known media types, keys as MIME writes them
+Names application_ids();  ///< keys as URIs
+Names wsp_header_names();
+
+/// The PDU with its layers: transaction_id, pdu_type, headers_length, content_type and headers, body; a body of type
+/// application/vnd.syncml.notification is decoded as a DM Notification.
+/// `content_type` is {type, form, parameters}, form short, long or text; each of `headers` {header, value, form} with
+/// form short, long, text or octets. Forms say which of the allowed codings was used.
+/// @param part  more of the body follows in other messages: it is not looked into
+Decoded decode_wsp(ByteView octets, bool part = false);
+
+/// Writes a push from members named as in decode_wsp. Left out: transaction_id 1, pdu_type push, content_type the DM
+/// Notification in short form, headers the application id of OMA DM in short form; `headers_length` may lie.
+/// @return  Errc::malformed, Errc::range or Errc::unknown with the member as `place`
+Result<Octets> encode_wsp(const Value& members);
+
+/// Flat facts about a push for the judge: transaction_id, pdu_type, content_type, content_type_form, application_id,
+/// application_id_form, headers_length, header_order (type_first, application_second or other), body.
+Value wsp_facts(const Decoded& push);
+
+}  // namespace dmsc::codec
