@@ -61,6 +61,29 @@ Result<void> read_server(const Catalogue& catalogue, const Value& document, cons
   return {};
 }
 
+/// The members about short messages.
+Result<void> read_short_messages(const Value& document, const std::string& file, peer::Personality& out) {
+  const auto vendor = octets_member(document, "vendor_specific", file);
+  if (!vendor) return tl::make_unexpected(vendor.error());
+  out.vendor_specific = *vendor;
+  if (const auto* methods = document.find("methods"); methods != nullptr && methods->is_list()) {
+    out.methods.clear();
+    for (const auto& method : methods->as_list()) out.methods.push_back(method.as_string());
+  }
+  if (const auto* bearers = document.find("sms_bearers"); bearers != nullptr && bearers->is_list()) {
+    for (const auto& name : bearers->as_list()) {
+      const auto bearer = codec::sms_bearer_of(name.as_string());
+      if (!bearer) return fail(Errc::data, "is neither 3gpp nor 3gpp2", {}, file + ": /sms_bearers");
+      out.sms_bearers.push_back(*bearer);
+    }
+  }
+  out.own_number = document.text_or("own_number", "");
+  out.service_centre = document.text_or("service_centre", "");
+  out.sms_scheme = document.int_or("sms_scheme", out.sms_scheme);
+  out.wide_reference = document.bool_or("wide_reference", false);
+  return {};
+}
+
 /// A connection to the card's web server; one that the card's reset ended is over.
 class InProcessStream final : public port::Stream {
  public:
@@ -127,6 +150,8 @@ Result<peer::Personality> load_personality(const Catalogue& catalogue, const std
   out.server_secret = document->text_or("server_secret", "");
   const auto server = read_server(catalogue, *document, file, out);
   if (!server) return tl::make_unexpected(server.error());
+  const auto messages = read_short_messages(*document, file, out);
+  if (!messages) return tl::make_unexpected(messages.error());
   return out;
 }
 

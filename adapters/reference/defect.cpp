@@ -29,7 +29,8 @@ bool names_a_message(const std::string& pattern, bool of_card) {
   static constexpr Row rows[] = {{"proactive.", MessageKind::proactive, true},
                                  {"envelope.", MessageKind::envelope, false},
                                  {"terminal_response.", MessageKind::terminal_response, false}};
-  static constexpr std::string_view of_cards[] = {"dm.notification", "dm.server_message", "http.response"};
+  static constexpr std::string_view of_cards[] = {"dm.notification", "dm.server_message", "http.response",
+                                                  "wap.push",        "sms.submit",        "cdma.sms"};
   static constexpr std::string_view of_devices[] = {"terminal_profile", "http.request", "dm.client_message"};
   if (pattern.find('*') != std::string::npos || pattern.starts_with(of_card ? "response." : "command.")) return true;
   for (const auto& row : rows) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -168,15 +169,17 @@ void fails_on_each_named_defect(Dut dut) {
   CHECK(proofs >= cases);
 }
 
+/// A defect shows in a run of some personality: the usual one, or one that does what is broken.
 void fails_as_a_whole(Dut dut, std::size_t least) {
-  const auto suite = open_suite(usual(dut));
-  CHECK(run_all(*suite, "").exit_code == model::exit_code::proven);
+  const auto suites = open_all(dut);
   std::size_t count = 0;
   for (const auto& id : defect_ids()) {
     if (!of(dut, id)) continue;
     ++count;
     INFO(id);
-    CHECK(run_all(*suite, id.substr(id.find(':') + 1)).exit_code == model::exit_code::failed);
+    CHECK(std::any_of(suites.begin(), suites.end(), [&](const auto& suite) {
+      return run_all(*suite, id.substr(id.find(':') + 1)).exit_code == model::exit_code::failed;
+    }));
   }
   CHECK(count >= least);
 }
@@ -184,11 +187,11 @@ void fails_as_a_whole(Dut dut, std::size_t least) {
 }  // namespace
 
 TEST_CASE("every case passes on a clean reference card of some personality", "[mutation]") {
-  passes_on_a_clean_peer(Dut::card, 150);
+  passes_on_a_clean_peer(Dut::card, 210);
 }
 
 TEST_CASE("every case passes on a clean reference device of some personality", "[mutation]") {
-  passes_on_a_clean_peer(Dut::device, 90);
+  passes_on_a_clean_peer(Dut::device, 160);
 }
 
 TEST_CASE("each case fails on each broken card that its refuted_by names", "[mutation]") {
@@ -200,11 +203,11 @@ TEST_CASE("each case fails on each broken device that its refuted_by names", "[m
 }
 
 TEST_CASE("each defect of the card makes the whole run fail", "[mutation]") {
-  fails_as_a_whole(Dut::card, 60);
+  fails_as_a_whole(Dut::card, 150);
 }
 
 TEST_CASE("each defect of the device makes the whole run fail", "[mutation]") {
-  fails_as_a_whole(Dut::device, 50);
+  fails_as_a_whole(Dut::device, 120);
 }
 
 TEST_CASE("each defect is named by a case, and each case by a defect", "[mutation]") {

@@ -74,6 +74,19 @@ constexpr std::pair<std::string_view, Policy> policies[] = {
     {"recovers_from_garbage", Policy::recovers_from_garbage},
     {"ignores_unknown_events", Policy::ignores_unknown_events},
     {"keeps_one_profile", Policy::keeps_one_profile},
+    {"wakes_on_sms", Policy::wakes_on_sms},
+    {"checks_sms", Policy::checks_sms},
+    {"triggers_on_line", Policy::triggers_on_line},
+    {"checks_sms_bearer", Policy::checks_sms_bearer},
+    {"falls_back_off_line", Policy::falls_back_off_line},
+    {"joins_by_reference", Policy::joins_by_reference},
+    {"renews_reference", Policy::renews_reference},
+    {"keeps_part_order", Policy::keeps_part_order},
+    {"ports_in_each_part", Policy::ports_in_each_part},
+    {"sends_push_once", Policy::sends_push_once},
+    {"orders_ports", Policy::orders_ports},
+    {"names_ports_once", Policy::names_ports_once},
+    {"keeps_message_id", Policy::keeps_message_id},
 };
 
 }  // namespace

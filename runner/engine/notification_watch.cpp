@@ -30,6 +30,29 @@ std::string session_text(std::uint16_t id) {
 
 }  // namespace
 
+model::Event notification_event(const peer::Account& account, Octets octets) {
+  model::Event out;
+  out.key = "dm.notification";
+  out.octets = std::move(octets);
+  const auto package = codec::read_package0(out.octets);
+  out.fields = package ? codec::to_value(*package) : Value(Value::Map{{"malformed", package.error().text()}});
+  out.fields["length"] = out.octets.size();
+  if (!package) return out;
+  out.fields["session_text"] = session_text(package->session_id);
+  const auto judge = [&](ByteView nonce) {
+    return codec::judge_digest(out.octets, account.server_id, account.server_secret, nonce);
+  };
+  auto verdict = judge(account.server_nonce);
+  const auto& last = account.last_server_nonce;  // empty before the first session
+  if (verdict.reading != "stored" && !last.empty() && judge(last).reading == "stored") {
+    verdict = {true, "previous"};
+  }
+  out.fields["digest_valid"] = verdict.valid;
+  out.fields["digest_reading"] = verdict.reading;
+  out.decoded = std::make_shared<codec::Decoded>(codec::decode_package0(out.octets));
+  return out;
+}
+
 void NotificationWatch::reset() {
   channels_.clear();
   pending_ = {};
@@ -77,32 +100,15 @@ std::optional<model::Event> NotificationWatch::closed(std::int64_t number, const
 }
 
 model::Event NotificationWatch::notification(std::int64_t number, Channel& channel, const model::Event& cause) const {
-  model::Event out;
+  auto out = notification_event(account_, std::exchange(channel.stored, {}));
   out.exchange = cause.exchange;
   out.at = cause.at;
-  out.key = "dm.notification";
-  out.octets = std::exchange(channel.stored, {});
-  const auto package = codec::read_package0(out.octets);
-  out.fields = package ? codec::to_value(*package) : Value(Value::Map{{"malformed", package.error().text()}});
+  out.fields["bearer"] = "channel";
   out.fields["channel"] = number;
   out.fields["channel_name"] = "channel_" + std::to_string(number);
   out.fields["port"] = channel.port;
   out.fields["protocol"] = channel.protocol;
   out.fields["parts"] = std::exchange(channel.parts, 0);
-  out.fields["length"] = out.octets.size();
-  if (!package) return out;
-  out.fields["session_text"] = session_text(package->session_id);
-  const auto judge = [&](ByteView nonce) {
-    return codec::judge_digest(out.octets, account_.server_id, account_.server_secret, nonce);
-  };
-  auto verdict = judge(account_.server_nonce);
-  const auto& last = account_.last_server_nonce;  // empty before the first session
-  if (verdict.reading != "stored" && !last.empty() && judge(last).reading == "stored") {
-    verdict = {true, "previous"};
-  }
-  out.fields["digest_valid"] = verdict.valid;
-  out.fields["digest_reading"] = verdict.reading;
-  out.decoded = std::make_shared<codec::Decoded>(codec::decode_package0(out.octets));
   return out;
 }
 

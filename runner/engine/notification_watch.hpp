@@ -9,6 +9,10 @@
 
 namespace dmsc::engine {
 
+/// `dm.notification` for octets that reached, or should reach, the DM Client: the fields of Package#0, `malformed`
+/// where they are none, session_text and how the digest came out.
+model::Event notification_event(const peer::Account& account, Octets octets);
+
 /// Puts together what the card sends to a local port, over one or several SEND DATA commands, and reads it as a DM
 /// Notification. It knows events and the account alone, so it works on any trace.
 class NotificationWatch {

@@ -3,6 +3,7 @@
 
 #include "runner/engine/notification_watch.hpp"
 #include "runner/engine/observer.hpp"
+#include "runner/engine/push_watch.hpp"
 #include "runner/peer/session/fact.hpp"
 
 namespace dmsc::engine {
@@ -13,11 +14,12 @@ class Trace {
  public:
   /// @param account  whose digest a notification is held against; must outlive the trace
   explicit Trace(const peer::Account& account, NotificationWatch::Sender sender = NotificationWatch::Sender::card)
-      : watch_(account, sender) {}
+      : watch_(account, sender), pushes_(account, sender) {}
 
   void record(model::Exchange exchange);
   /// @param at  time of the case
   void add(peer::Fact fact, model::Moment at);
+  void add(model::Event event, model::Moment at);
 
   const std::vector<model::Event>& events() const { return events_; }
   const std::vector<model::Exchange>& exchanges() const { return exchanges_; }
@@ -29,6 +31,7 @@ class Trace {
 
   Observer observer_;
   NotificationWatch watch_;
+  PushWatch pushes_;
   std::vector<model::Event> events_;
   std::vector<model::Exchange> exchanges_;
 };

@@ -3,7 +3,63 @@
 
 #include <algorithm>
 
+#include "runner/codec/cdma_sms.hpp"
+#include "runner/codec/sms.hpp"
+
 namespace dmsc::model {
+namespace {
+
+/// Members of a short message: those of its codec rows, and what engine::short_message_fields adds.
+std::vector<SessionMember> short_message_members(std::vector<SessionMember> more) {
+  std::vector<SessionMember> members = {
+      {"bearer", {"3gpp", "3gpp2"}},
+      {"number"},
+      {"reference"},
+      {"concatenated"},
+      {"total"},
+      {"sequence"},
+      {"source_port"},
+      {"destination_port"},
+      {"payload_length"},
+      {"hex"},
+      {"length"},
+      {"malformed"},
+      {"anomaly"},
+      {"alphabet", {"gsm7", "octets", "ucs2", "reserved"}},
+      {"message_class"},
+      {"message_id"},
+      {"wdp_type"},
+      {"segment"},
+      {"duplicated_ports"},
+  };
+  const auto known = [&](std::string_view key) {
+    return std::any_of(members.begin(), members.end(), [&](const SessionMember& member) { return member.key == key; });
+  };
+  const auto add = [&](std::string key, std::vector<std::string> words) {
+    if (!known(key)) members.push_back({std::move(key), std::move(words)});
+  };
+  for (const auto& row : codec::tpdus()) {
+    for (auto& key : codec::keys_of(row.fields)) add(key, codec::words_of(row.fields, key));
+  }
+  for (const auto& row : codec::transport_parameters()) {
+    auto words = codec::words_of(row.fields, "");
+    add(row.key, std::move(words));
+  }
+  const auto rows = codec::bearer_parameters();
+  add("submit_type", codec::words_of(rows[0].fields, "message_type"));
+  add("encoding", {"octet", "is_91", "ascii_7", "ia5", "unicode", "shift_jis", "korean", "latin_hebrew", "latin",
+                   "gsm7", "gsm_dcs"});
+  for (auto& member : members) {
+    if (member.key == "message_type") {
+      member.words = {"submit",  "deliver",        "deliver_report", "submit_report", "status_report",
+                      "command", "point_to_point", "broadcast",      "acknowledge"};
+    }
+  }
+  for (auto& member : more) members.push_back(std::move(member));
+  return members;
+}
+
+}  // namespace
 
 const std::vector<SessionEvent>& session_events() {
   static const std::vector<SessionMember> message = {
@@ -31,7 +87,8 @@ const std::vector<SessionEvent>& session_events() {
   };
   static const std::vector<SessionEvent> events = {
       {"dm.notification",
-       {{"channel"},
+       {{"bearer", {"channel", "3gpp", "3gpp2"}},
+        {"channel"},
         {"channel_name"},
         {"port"},
         {"protocol", {"udp_local", "tcp_local"}},
@@ -50,6 +107,30 @@ const std::vector<SessionEvent>& session_events() {
         {"server_id"},
         {"server_id_hex"},
         {"vendor_specific"}}},
+      {"sms.submit", short_message_members({{"service_centre"}, {"packing"}})},
+      {"network.sms", short_message_members({{"outcome", {"message", "none"}}, {"service_centre"}})},
+      {"sms.deliver", short_message_members({{"outcome", {"accepted", "refused", "no_answer"}}, {"answer"}})},
+      {"wap.push",
+       {{"bearer", {"3gpp", "3gpp2"}},
+        {"parts"},
+        {"in_order"},
+        {"source_port"},
+        {"destination_port"},
+        {"length"},
+        {"malformed"},
+        {"transaction_id"},
+        {"pdu_type", {"push", "confirmed_push"}},
+        {"headers_length"},
+        {"header_octets"},
+        {"content_type"},
+        {"content_type_form", {"short", "long", "text"}},
+        {"application_id"},
+        {"application_id_form", {"short", "long", "text", "octets"}},
+        {"application_id_place"},
+        {"headers"},
+        {"body"},
+        {"body_length"}}},
+      {"dm.delivered", {{"bearer", {"3gpp", "3gpp2"}}, {"server_id"}, {"session_id"}, {"length"}}},
       {"stream.opened",
        {{"transport"},
         {"port"},

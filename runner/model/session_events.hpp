@@ -9,7 +9,7 @@
 namespace dmsc::model {
 
 struct SessionMember {
-  const char* key;
+  std::string key;
   std::vector<std::string> words = {};  ///< all it can be, where that is known
 };
 struct SessionEvent {

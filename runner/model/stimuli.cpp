@@ -8,8 +8,8 @@
 namespace dmsc::model {
 namespace {
 
-constexpr std::array<std::string_view, 7> wake_up_names = {"power_on", "timer", "status", "call",
-                                                           "location", "scws",  "any"};
+constexpr std::array<std::string_view, 8> wake_up_names = {"power_on", "timer", "status", "call",
+                                                           "location", "scws",  "sms",    "any"};
 constexpr std::string_view listen_words[] = {"in_response", "by_event"};
 constexpr std::string_view mode_words[] = {"terminal_server", "uicc_server"};
 constexpr std::string_view transport_words[] = {"bip_ipv4", "bip_ipv6", "bip_localhost", "tcp_ipv4", "tcp_ipv6"};
@@ -29,7 +29,7 @@ constexpr Parameter start_parameters[] = {
      listen_words},
 };
 constexpr Parameter wake_up_parameters[] = {
-    {"kind", "text", true, "power_on, timer, status, call, location or scws; any: the first that the ICS claims",
+    {"kind", "text", true, "power_on, timer, status, call, location, scws or sms; any: the first that the ICS claims",
      wake_up_names},
 };
 constexpr Parameter status_parameters[] = {{"count", "number", false, "how many, 1 when left out"}};
@@ -92,6 +92,11 @@ constexpr Parameter dm_session_parameters[] = {
     {"chunked", "flag", false, "chunked coding in place of Content-Length"},
     {"pieces", "number", false, "octets sent at a time"},
     {"pause", "duration", false, "terminal's time between two pieces"},
+};
+constexpr std::string_view bearer_words[] = {"3gpp", "3gpp2"};
+constexpr Parameter download_parameters[] = {
+    {"foreign", "flag", false,
+     "a message that must not wake the card: the PIXIT's other_sms, or a notification of another server"},
 };
 constexpr Parameter apdu_parameters[] = {{"command", "text", true, "command APDU in hexadecimal"}};
 
@@ -169,6 +174,50 @@ constexpr Parameter server_parameters[] = {
     {"challenge", "flag", false, "the server's nonce for the client moved on: the first credentials do not fit"},
 };
 
+constexpr std::string_view order_words[] = {"in_order", "reversed", "first_last"};
+constexpr std::string_view form_words[] = {"short", "long", "text"};
+constexpr Parameter short_message_parameters[] = {
+    {"bearer", "text", true, "3gpp: a TPDU, or 3gpp2: a CDMA message", bearer_words},
+    {"number", "text", false, "destination, the PIXIT's own_number when left out"},
+    {"service_centre", "text", false, "number of the service centre; the command names none when left out"},
+    {"packing", "flag", false, "packing by the terminal is required"},
+    {"dcs", "number", false, "TP-DCS, 4 when left out"},
+    {"text", "text", false, "characters in place of a notification"},
+    {"data", "text", false, "octets in hexadecimal in place of a notification"},
+};
+constexpr Parameter await_sms_parameters[] = {{"for", "duration", true, "how long the network is watched"}};
+constexpr Parameter push_parameters[] = {
+    {"bearer", "text", false, "3gpp (default) or 3gpp2", bearer_words},
+    {"dcs", "number", false, "TP-DCS, 4 when left out"},
+    {"protocol_identifier", "number", false, "TP-PID, 0 when left out"},
+    {"port", "number", false, "destination port, 2948 when left out"},
+    {"source_port", "number", false, "49154 when left out"},
+    {"content_type", "number", false, "well-known number of the content type, 68 (a DM Notification) when left out"},
+    {"content_type_form", "text", false, "short (default), long or text", form_words},
+    {"application_id", "number", false, "push application id, 7 (OMA DM) when left out"},
+    {"application_id_form", "text", false, "short (default), long or text", form_words},
+    {"more_headers", "flag", false, "a header of no meaning to the DM Client stands behind the application id"},
+    {"wide_reference", "flag", false, "16-bit reference of the concatenation"},
+    {"part", "number", false, "most octets of the push in one message; several messages when it is shorter"},
+    {"order", "text", false, "in_order (default), reversed or first_last", order_words},
+    {"duplicate", "number", false, "number of a part that is delivered twice"},
+    {"omit", "number", false, "number of a part that is not delivered"},
+    {"times", "number", false, "how often the whole is delivered, 1 when left out"},
+    {"digest", "text", false, "right (default), wrong or zero_nonce", digest_words},
+    {"session_id", "text", false, "fresh (default) or same: that of the last notification", session_words},
+    {"session_number", "number", false, "the session id itself, 0 to 65535"},
+    {"server_id", "text", false, "ServerID, the PIXIT's when left out"},
+    {"initiator", "text", false, "server when left out", initiator_words},
+    {"vendor_specific", "text", false, "octets behind the ServerID, in hexadecimal"},
+};
+constexpr Parameter deliver_parameters[] = {
+    {"bearer", "text", false, "3gpp (default) or 3gpp2", bearer_words},
+    {"dcs", "number", false, "TP-DCS, 4 when left out"},
+    {"protocol_identifier", "number", false, "TP-PID, 0 when left out"},
+    {"data", "text", true, "octets of the message in hexadecimal"},
+};
+constexpr Parameter refuse_sms_parameters[] = {{"cause", "number", true, "RP-cause, 0 to 127"}};
+
 constexpr Stimulus table[] = {
     {Dut::card, "terminal.start",
      "The terminal resets the card and powers on: SELECT MF, TERMINAL PROFILE, registry data", start_parameters},
@@ -182,6 +231,8 @@ constexpr Stimulus table[] = {
     {Dut::card, "terminal.wait", "Time passes; timers expire and polling happens", wait_parameters},
     {Dut::card, "terminal.registry", "The terminal sends ENVELOPE (Terminal Applications)", registry_parameters},
     {Dut::card, "terminal.envelope", "The terminal sends an ENVELOPE", envelope_parameters},
+    {Dut::card, "terminal.sms_download", "A short message for the card arrives, the terminal sends ENVELOPE (SMS-PP)",
+     download_parameters},
     {Dut::card, "card.apdu", "The terminal sends a command APDU", apdu_parameters},
     {Dut::card, "terminal.default_answers", "The terminal answers by its defaults again", {}},
     {Dut::card, "terminal.drop_link", "The link of a channel drops", drop_parameters},
@@ -214,6 +265,21 @@ constexpr Stimulus table[] = {
     {Dut::device, "device.release", "The silent programs leave", {}, "net.release"},
     {Dut::device, "uicc.proactive", "The card sends a proactive command", proactive_parameters},
     {Dut::device, "uicc.trigger", "The DM_SC Server sends a notification off-line", trigger_parameters},
+    {Dut::device, "uicc.short_message",
+     "The card sends SEND SHORT MESSAGE: a DM Notification for the device, or what is given", short_message_parameters},
+    {Dut::device, "network.await_sms", "The network is watched for a short message of the device", await_sms_parameters,
+     "network.sms.awaitMo"},
+    {Dut::device,
+     "network.forward_sms",
+     "The service centre delivers what the network saw last to the device",
+     {},
+     "network.sms.deliver"},
+    {Dut::device, "network.deliver_push", "The network delivers a DM Notification as a WAP push", push_parameters,
+     "network.sms.deliver"},
+    {Dut::device, "network.deliver_sms", "The network delivers a short message", deliver_parameters,
+     "network.sms.deliver"},
+    {Dut::device, "network.refuse_sms", "The network refuses the next short message of the device",
+     refuse_sms_parameters, "network.sms.refuse"},
     {Dut::device, "uicc.server", "The DM_SC Server is told how to hold its next session", server_parameters},
     {Dut::device, "uicc.await_listening", "The card waits until its web server has a channel that listens",
      listening_parameters},

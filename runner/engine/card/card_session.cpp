@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/card/card_session.hpp"
 
+#include "runner/codec/package0.hpp"
+
 namespace dmsc::engine {
 namespace {
 
@@ -58,7 +60,22 @@ Result<void> CardSession::pump() {
     const auto sent = transmit(*command);
     if (!sent) return sent;
   }
+  note_pushed();
   return {};
+}
+
+/// What the service centre brought back reached the terminal's own DM Client.
+void CardSession::note_pushed() {
+  while (const auto pushed = terminal_.take_pushed()) {
+    const auto package = codec::read_package0(pushed->notification);
+    Value fields = Value::Map{{"bearer", name_of(pushed->bearer)}, {"length", pushed->notification.size()}};
+    if (package) {
+      const auto value = codec::to_value(*package);
+      fields["session_id"] = std::int64_t{package->session_id};
+      if (const auto* id = value.find("server_id")) fields["server_id"] = *id;
+    }
+    add({"dm.delivered", std::move(fields), pushed->notification});
+  }
 }
 
 std::string CardSession::occasion_name() const {

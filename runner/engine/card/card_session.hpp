@@ -21,7 +21,11 @@ class CardSession {
  public:
   CardSession(port::CardLink& link, const model::Ics& ics, const model::Pixit& pixit, const peer::Account& account,
               const std::atomic<int>& stop)
-      : link_(link), ics_(ics), pixit_(pixit), stop_(stop), trace_(account) {}
+      : link_(link), ics_(ics), pixit_(pixit), stop_(stop), trace_(account) {
+    peer::Behaviour behaviour;
+    behaviour.own_number = pixit.values.text_or("own_number", "");
+    terminal_.behave(std::move(behaviour));
+  }
 
   /// Power off, power on; the terminal starts afresh, the trace goes on.
   Result<void> power_cycle();
@@ -60,6 +64,7 @@ class CardSession {
 
  private:
   Result<void> transmit(const Octets& command);
+  void note_pushed();
 
   port::CardLink& link_;
   const model::Ics& ics_;

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include "runner/codec/credentials.hpp"
+#include "runner/codec/package0.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/peer/session/push_message.hpp"
 
 namespace dmsc::engine {
 namespace {
@@ -140,9 +143,53 @@ Result<Outcome> drop_link(StimulusContext& context, const Value& with) {
   return Outcome{};
 }
 
+/// A message of the PIXIT as it is, or a push with a notification of this server, or of another one.
+Result<std::vector<Octets>> downloaded_messages(const StimulusContext& context, codec::SmsBearer bearer, bool foreign) {
+  const auto given = context.pixit.values.text_or(foreign ? "other_sms" : "wake_sms", "");
+  if (!given.empty()) {
+    auto octets = parse_hex(given);
+    if (!octets) return tl::make_unexpected(octets.error());
+    return std::vector<Octets>{std::move(*octets)};
+  }
+  const auto& account = context.account;
+  codec::Package0 package;
+  package.session_id = 1;
+  package.server_id = foreign ? "com.example.another" : account.server_id;
+  const auto trigger = codec::write_trigger(package);
+  if (!trigger) return tl::make_unexpected(trigger.error());
+  peer::PushMessage push;
+  push.bearer = bearer;
+  push.from_card = false;
+  push.number = context.pixit.values.text_or("sms_originator", "");
+  push.notification =
+      codec::notification_digest(*trigger, package.server_id, account.server_secret, account.server_nonce);
+  append(push.notification, *trigger);
+  // For the card: (U)SIM data download, class 2. Source: 3GPP TS 23.040, 9.2.3.9; TS 23.038, 4
+  if (bearer == codec::SmsBearer::gsm) push.message = Value::Map{{"protocol_identifier", 0x7F}, {"dcs", 0xF6}};
+  return peer::messages_of(push);
+}
+
+Result<Outcome> sms_download(StimulusContext& context, const Value& with) {
+  auto& terminal = context.session.terminal();
+  const bool gsm = codec::profile_has(terminal.profile(), "sms_pp_download");
+  if (!gsm && !codec::profile_has(terminal.profile(), "cdma_sms_pp_download")) {
+    return did_not("the terminal does not claim SMS-PP data download");
+  }
+  const auto bearer = gsm ? codec::SmsBearer::gsm : codec::SmsBearer::cdma;
+  const auto messages = downloaded_messages(context, bearer, with.bool_or("foreign", false));
+  if (!messages) return tl::make_unexpected(messages.error());
+  const auto key = gsm ? "sms_tpdu" : "cdma_sms_tpdu";
+  for (const auto& message : *messages) {
+    const auto sent = terminal.send_envelope("sms_pp_download", Value::Map{{key, to_hex(message)}});
+    if (!sent) return tl::make_unexpected(sent.error());
+  }
+  return Outcome{};
+}
+
 Result<Outcome> wake_up(StimulusContext& context, const Value& with);
 
 constexpr NamedStimulus handlers[] = {
+    {"terminal.sms_download", sms_download},
     {"terminal.default_answers", default_answers},
     {"terminal.drop_link", drop_link},
     {"terminal.start", start},
@@ -170,8 +217,9 @@ Handler handler_of(std::string_view name) {
 /// The first wake-up that the ICS claims, the cheapest first.
 std::string claimed_wake_up(const model::Ics& ics) {
   static constexpr std::pair<const char*, const char*> items[] = {
-      {"C_WAKE_STATUS", "status"}, {"C_WAKE_TIMER", "timer"},       {"C_WAKE_CALL", "call"},
-      {"C_WAKE_SCWS", "scws"},     {"C_WAKE_LOCATION", "location"}, {"C_WAKE_POWER_ON", "power_on"}};
+      {"C_WAKE_STATUS", "status"},    {"C_WAKE_TIMER", "timer"},       {"C_WAKE_CALL", "call"},
+      {"C_WAKE_SCWS", "scws"},        {"C_WAKE_LOCATION", "location"}, {"C_WAKE_SMS", "sms"},
+      {"C_WAKE_POWER_ON", "power_on"}};
   for (const auto& [item, kind] : items) {
     const auto found = ics.items.find(std::string_view(item));
     if (found != ics.items.end() && found->second) return kind;
@@ -194,6 +242,7 @@ Result<Outcome> wake_up(StimulusContext& context, const Value& with) {
     return location(context, Value::Map{{"plmn", there ? values.text_or("second_roaming_plmn", "") : first}});
   }
   if (kind == "scws") return ask_for_event(context);
+  if (kind == "sms") return sms_download(context, Value::Map{});
   if (kind != "power_on" || context.last_start.is_null()) return did_not("no terminal was started before");
   context.client.forget();
   const auto cycled = context.session.power_cycle();

@@ -5,6 +5,7 @@
 
 #include "runner/codec/profile.hpp"
 #include "runner/codec/spec.hpp"
+#include "runner/engine/facility.hpp"
 #include "runner/engine/finding.hpp"
 
 namespace dmsc::engine {
@@ -28,7 +29,7 @@ void judge_profile(const load::Library& library, const model::Event& event, Byte
     out.observed = what;
     findings.push_back(std::move(out));
   };
-  const auto command = event.key.substr(proactive_prefix.size());
+  const auto command = facility_of(event.fields, event.key.substr(proactive_prefix.size()));
   if (missing(profile, command)) complain(command + ", which the profile does not claim");
   const auto* events = event.fields.find("event_list");
   if (events == nullptr || !events->is_list()) return;

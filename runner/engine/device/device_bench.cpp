@@ -53,6 +53,8 @@ Result<void> DeviceBench::begin(const model::TestCase& test) {
   if (!off) return off;
   session_.renew();
   context_.set_up = false;
+  context_.seen_sms.reset();
+  for (auto& parts : context_.delivered) parts.clear();
   return {};
 }
 

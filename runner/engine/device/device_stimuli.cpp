@@ -103,38 +103,6 @@ Result<Outcome> drop_client(DeviceContext& context, const Value& /*with*/) {
   return Outcome{};
 }
 
-/// The notification as the case wants it, digest and all.
-Result<Octets> notification_of(DeviceContext& context, const Value& with) {
-  auto& account = context.session.account();
-  codec::Package0 package;
-  if (with.text_or("session_id", "fresh") == "fresh" || account.session_id == 0) ++account.session_id;
-  if (account.session_id == 0) ++account.session_id;  // 0 is outside the range
-  const auto number = with.int_or("session_number", account.session_id);
-  if (number < 0 || number > 0xFFFF) return fail(Errc::data, std::to_string(number) + " is no session id");
-  auto fields = codec::to_value(package);
-  fields["session_id"] = number;
-  fields["server_id"] = with.text_or("server_id", account.server_id);
-  fields["ui_mode"] = with.text_or("ui_mode", "background");
-  fields["initiator"] = with.text_or("initiator", "server");
-  fields["version"] = with.int_or("version", 11);
-  fields["future_use"] = with.int_or("future_use", 0);
-  fields["vendor_specific"] = with.text_or("vendor_specific", "");
-  const auto wanted = codec::package0_of(fields);
-  if (!wanted) return tl::make_unexpected(wanted.error());
-  const auto trigger = codec::write_trigger(*wanted);
-  if (!trigger) return tl::make_unexpected(trigger.error());
-  const auto digest = with.text_or("digest", "right");
-  if (digest == "zero_nonce") {
-    // The server has lost its nonces: both ends go on from zero. Source: OMA DM Notification 1.2.1, 6.1
-    account.server_nonce = zero_nonce;
-    account.client_nonce = zero_nonce;
-  }
-  auto octets = codec::notification_digest(*trigger, wanted->server_id, account.server_secret, account.server_nonce);
-  if (digest == "wrong") octets.front() ^= 0x01;
-  append(octets, *trigger);
-  return octets;
-}
-
 Result<Outcome> trigger(DeviceContext& context, const Value& with) {
   auto& card = context.session.card();
   const auto registered = card.server().client_port();
@@ -315,8 +283,7 @@ Result<Outcome> release(DeviceContext& context, const Value& /*with*/) {
   return ask(context, "net.release");
 }
 
-using Handler = Result<Outcome> (*)(DeviceContext&, const Value&);
-constexpr std::pair<std::string_view, Handler> handlers[] = {
+constexpr NamedDeviceStimulus handlers[] = {
     {"uicc.setup", uicc_setup},
     {"uicc.proactive", proactive},
     {"uicc.trigger", trigger},
@@ -340,13 +307,47 @@ constexpr std::pair<std::string_view, Handler> handlers[] = {
     {"network.probe", probe},
 };
 
-Handler handler_of(std::string_view name) {
-  const auto found =
-      std::find_if(std::begin(handlers), std::end(handlers), [&](const auto& row) { return row.first == name; });
-  return found == std::end(handlers) ? nullptr : found->second;
+DeviceHandler handler_of(std::string_view name) {
+  for (const auto table : {std::span<const NamedDeviceStimulus>(handlers), sms_stimuli()}) {
+    for (const auto& row : table) {
+      if (row.name == name) return row.handler;
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace
+
+Result<Octets> notification_of(DeviceContext& context, const Value& with) {
+  auto& account = context.session.account();
+  codec::Package0 package;
+  if (with.text_or("session_id", "fresh") == "fresh" || account.session_id == 0) ++account.session_id;
+  if (account.session_id == 0) ++account.session_id;  // 0 is outside the range
+  const auto number = with.int_or("session_number", account.session_id);
+  if (number < 0 || number > 0xFFFF) return fail(Errc::data, std::to_string(number) + " is no session id");
+  auto fields = codec::to_value(package);
+  fields["session_id"] = number;
+  fields["server_id"] = with.text_or("server_id", account.server_id);
+  fields["ui_mode"] = with.text_or("ui_mode", "background");
+  fields["initiator"] = with.text_or("initiator", "server");
+  fields["version"] = with.int_or("version", 11);
+  fields["future_use"] = with.int_or("future_use", 0);
+  fields["vendor_specific"] = with.text_or("vendor_specific", "");
+  const auto wanted = codec::package0_of(fields);
+  if (!wanted) return tl::make_unexpected(wanted.error());
+  const auto trigger = codec::write_trigger(*wanted);
+  if (!trigger) return tl::make_unexpected(trigger.error());
+  const auto digest = with.text_or("digest", "right");
+  if (digest == "zero_nonce") {
+    // The server has lost its nonces: both ends go on from zero. Source: OMA DM Notification 1.2.1, 6.1
+    account.server_nonce = zero_nonce;
+    account.client_nonce = zero_nonce;
+  }
+  auto octets = codec::notification_digest(*trigger, wanted->server_id, account.server_secret, account.server_nonce);
+  if (digest == "wrong") octets.front() ^= 0x01;
+  append(octets, *trigger);
+  return octets;
+}
 
 bool has_device_handler(std::string_view name) {
   return handler_of(name) != nullptr;

@@ -6,6 +6,7 @@
 
 #include "runner/base/json.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/engine/facility.hpp"
 #include "runner/engine/finding.hpp"
 
 namespace dmsc::engine {
@@ -31,7 +32,8 @@ bool claims_rest(const model::Event* fetched, ByteView profile) {
 
 void judge_truth(const load::Library& library, const model::Event& event, const model::Event* fetched, ByteView profile,
                  std::size_t step, std::vector<model::Finding>& findings) {
-  const auto command = event.key.substr(response_prefix.size());
+  const auto key = event.key.substr(response_prefix.size());
+  const auto command = fetched == nullptr ? key : facility_of(fetched->fields, key);
   const auto* row = codec::find_profile_bit(command);
   const auto* general = event.fields.at_path("result.general");
   if (row == nullptr || !row->assertable || codec::profile_value(profile, *row) == 0) return;

@@ -17,7 +17,8 @@ struct Account {
   std::string client_name;    ///< the user of CLCRED
   std::string client_secret;
   Octets client_nonce;
-  std::uint16_t session_id = 0;  ///< of the server's last notification; 0 before the first
+  std::uint16_t session_id = 0;     ///< of the server's last notification; 0 before the first
+  std::uint16_t sms_reference = 0;  ///< of its last push by short messages
 };
 
 }  // namespace dmsc::peer

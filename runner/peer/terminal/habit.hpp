@@ -51,6 +51,29 @@ enum class Habit {
   limits_channels,           ///< off: an eighth channel is "opened"
   listens_again,             ///< off: back to listen closes the channel for good
   refuses_unknown,           ///< off: "performed" for commands it does not know
+  // Short messages.
+  sends_tpdus,            ///< off: refuses SEND SHORT MESSAGE with a 3GPP TPDU though the profile claims it
+  sends_cdma,             ///< off: the same for a CDMA message
+  sends_messages,         ///< off: SEND SHORT MESSAGE is "performed", and nothing reaches the network
+  sends_unchanged,        ///< off: a bit of a message is flipped
+  uses_service_centre,    ///< off: messages go to the centre of the card's file, whatever the command names
+  knows_service_centre,   ///< off: the centre of the card's file is not read
+  packs_as_asked,         ///< off: "packing required" changes nothing
+  reports_sms_failure,    ///< off: "performed" though the network refused
+  takes_push,             ///< off: no push by 3GPP short message reaches the DM Client
+  takes_cdma_push,        ///< off: the same for 3GPP2
+  takes_class_1,          ///< off: a push of class 1 is shown to the user, and lost
+  joins_parts,            ///< off: a push in several messages is lost
+  takes_wide_reference,   ///< off: the same with a 16-bit reference
+  orders_parts,           ///< off: parts out of order are lost
+  ignores_copies,         ///< off: a part that comes twice spoils the push
+  awaits_all_parts,       ///< off: the first part is taken for the whole
+  checks_push_port,       ///< off: a push to any port is taken
+  checks_content_type,    ///< off: a push of any type is taken
+  checks_application_id,  ///< off: a push for any application is taken
+  downloads_to_card,      ///< off: a message for the card is kept from it
+  answers_network,        ///< off: the card's answer to a message is kept from the network
+  shields_client,         ///< off: a message for the card reaches the DM Client too
   // The way of a notification to the DM Client.
   conveys,            ///< off: nothing reaches the DM Client
   conveys_unchanged,  ///< off: the last octet is flipped

@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint8_t ins_envelope = 0xC2;
 constexpr std::uint8_t ins_fetch = 0x12;
 constexpr std::uint8_t tag_call_control = 0xD4;
+constexpr std::uint8_t tag_sms_download = 0xD1;
 constexpr std::size_t most_calls = 100;
 
 bool loopback_ipv4(const std::string& host) {
@@ -66,6 +67,8 @@ void Handset::leave_card() {
   agent_.power_off();
   programs_.power_off();
   inbox_.clear();
+  pushes_.clear();
+  report_.reset();
   terminal_.reset();
   dialled_.clear();
   asked_.reset();
@@ -122,6 +125,9 @@ void Handset::ask_on() {
     terminal_.send(*asked_);
     return;
   }
+  if (self_.habits.has(Habit::knows_service_centre)) {
+    terminal_.short_messages().use_service_centre(power_on_.service_centre());
+  }
   terminal_.send_profile(profile_);
   if (self_.habits.has(Habit::registers_early)) announce_applications();
 }
@@ -142,8 +148,23 @@ void Handset::take_finished() {
     }
     const auto& command = exchange->command;
     if (power_on_.done() && !registered_ && asks_for_local_port(*exchange)) announce_applications();
-    const bool call = command.size() > 5 && command[1] == ins_envelope && command[5] == tag_call_control;
-    if (call) take_call_answer(*exchange);
+    const bool envelope = command.size() > 5 && command[1] == ins_envelope;
+    if (envelope && command[5] == tag_call_control) take_call_answer(*exchange);
+    if (envelope && command[5] == tag_sms_download) take_download_answer(*exchange);
+  }
+}
+
+/// The card's answer goes back to the network. Source: 3GPP TS 31.111, 7.1.1.1; cat.md 1.2
+void Handset::take_download_answer(const Terminal::Finished& exchange) {
+  constexpr std::uint16_t busy = 0x9300;
+  Value report = Value::Map{{"acknowledged", exchange.status.value != busy}};
+  if (!exchange.data.empty() && self_.habits.has(Habit::answers_network)) report["answer"] = to_hex(exchange.data);
+  report_ = std::move(report);
+}
+
+void Handset::take_message(codec::SmsBearer bearer, const codec::Decoded& message) {
+  if (const auto notification = pushes_.take(bearer, message, self_.habits)) {
+    agent_.on_notification(*notification, now_);
   }
 }
 
@@ -239,6 +260,13 @@ std::optional<Value> Handset::outcome() {
     result = Value::Map{{"number", calls_.front()}};
     calls_.pop_front();
   }
+  if (waiting_ == Waiting::report && report_) result = std::exchange(report_, std::nullopt);
+  if (waiting_ == Waiting::message) {
+    if (const auto sent = terminal_.short_messages().take_sent()) {
+      result = Value::Map{{"bearer", name_of(sent->bearer)}, {"tpdu", to_hex(sent->message)}};
+      if (!sent->service_centre.empty()) (*result)["service_centre"] = sent->service_centre;
+    }
+  }
   if (waiting_ == Waiting::page && programs_.fetched()) result = Value::Map{{"status", *programs_.fetched()}};
   if (result) waiting_ = Waiting::nothing;
   return result;
@@ -250,6 +278,10 @@ Result<Value> Handset::give_up() {
       return Value(Value::Map{{"number", Value()}});
     case Waiting::page:
       return Value(Value::Map{{"status", 0}});
+    case Waiting::message:
+      return Value(Value::Map{{"tpdu", Value()}});
+    case Waiting::report:
+      return Value(Value::Map{{"acknowledged", false}});
     default:
       return fail(Errc::timeout, "the device is not ready");
   }

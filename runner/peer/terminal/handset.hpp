@@ -88,7 +88,7 @@ class Handset {
 
  private:
   enum class Slot { off, coming, on, going };
-  enum class Waiting { nothing, ready, call, page };
+  enum class Waiting { nothing, ready, call, page, message, report };
   using Verb = Result<std::optional<Value>> (Handset::*)(const Value& parameters);
   struct VerbRow;
   static std::span<const VerbRow> verb_rows();
@@ -104,6 +104,9 @@ class Handset {
   Result<std::optional<Value>> out_of_service(const Value&);
   Result<std::optional<Value>> await_call(const Value&);
   Result<std::optional<Value>> probe(const Value& parameters);
+  Result<std::optional<Value>> deliver_message(const Value& parameters);
+  Result<std::optional<Value>> await_message(const Value&);
+  Result<std::optional<Value>> refuse_message(const Value& parameters);
   Result<std::optional<Value>> set_account(const Value& parameters);
   Result<std::optional<Value>> get_account(const Value& parameters);
   Result<std::optional<Value>> client_port(const Value&);
@@ -122,6 +125,8 @@ class Handset {
   void ask_on();
   void take_finished();
   void take_call_answer(const Terminal::Finished& exchange);
+  void take_download_answer(const Terminal::Finished& exchange);
+  void take_message(codec::SmsBearer bearer, const codec::Decoded& message);
   void announce_applications();
   void hand_deliveries();
   Result<std::optional<Value>> go_to(const Place& place);
@@ -151,6 +156,8 @@ class Handset {
   std::deque<std::string> dialled_;  ///< asked of the card, not yet answered
   std::deque<std::string> calls_;    ///< that reached the network
   NotificationInbox inbox_;
+  PushInbox pushes_;
+  std::optional<Value> report_;  ///< what the card answered to the message that was downloaded to it
   DmAgent agent_;
   LocalPrograms programs_;
   Waiting waiting_ = Waiting::nothing;

@@ -2,7 +2,10 @@
 // The control plane of the handset: what a person, or a network, would do to it.
 #include <algorithm>
 
+#include "runner/codec/cdma_sms.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/codec/sms.hpp"
+#include "runner/codec/sms_coding.hpp"
 #include "runner/peer/terminal/handset.hpp"
 
 namespace dmsc::peer {
@@ -81,6 +84,9 @@ std::span<const Handset::VerbRow> Handset::verb_rows() {
       {"network.outOfService", &Handset::out_of_service},
       {"network.awaitCall", &Handset::await_call},
       {"network.probe", &Handset::probe},
+      {"network.sms.deliver", &Handset::deliver_message},
+      {"network.sms.awaitMo", &Handset::await_message},
+      {"network.sms.refuse", &Handset::refuse_message},
       {"dm.account.set", &Handset::set_account},
       {"dm.account.get", &Handset::get_account},
       {"dm.client.port", &Handset::client_port},
@@ -209,6 +215,57 @@ Answer Handset::probe(const Value& parameters) {
   if (port < 1 || port > highest_port) return bad("port", "is no port");
   const bool open = !self_.habits.has(Habit::loopback_only);
   return std::optional<Value>(Value::Map{{"reachable", open && terminal_.gateway().listens_on(port)}});
+}
+
+/// What comes from the network goes to the card, to the DM Client, or to the user.
+/// Source: 3GPP TS 23.040, 9.2.3.9; TS 23.038, 4; 3GPP TS 31.111, 7.1.1.1
+Answer Handset::deliver_message(const Value& parameters) {
+  constexpr const char* download = "usim_data_download";
+  constexpr int class_me = 1;
+  constexpr int class_card = 2;
+  const auto bearer = codec::sms_bearer_of(parameters.text_or("bearer", ""));
+  const auto octets = parse_hex(parameters.text_or("tpdu", ""));
+  if (!bearer) return bad("bearer", "is neither 3gpp nor 3gpp2");
+  if (!octets) return bad("tpdu", "is not hexadecimal");
+  if (!card_in_use()) return refused("the device is off, or its card is gone");
+  const auto& habits = self_.habits;
+  const auto accepted = [] { return std::optional<Value>(Value::Map{{"acknowledged", true}}); };
+  if (*bearer == codec::SmsBearer::cdma) {
+    const auto message = codec::decode_cdma_sms(*octets);
+    if (message.error) return std::optional<Value>(Value::Map{{"acknowledged", false}});
+    if (habits.has(Habit::takes_cdma_push)) take_message(*bearer, message);
+    return accepted();
+  }
+  const auto message = codec::decode_tpdu(*octets, codec::SmsWay::to_terminal);
+  if (message.error || message.key != "deliver") return std::optional<Value>(Value::Map{{"acknowledged", false}});
+  const auto* scheme = message.find("dcs");
+  const auto coding = codec::sms_coding(static_cast<std::uint8_t>(scheme->as_int()));
+  const bool for_card = coding.message_class == class_card;
+  const bool downloads = for_card && *message.find("protocol_identifier") == Value(download) &&
+                         codec::profile_has(profile_, "sms_pp_download");
+  if (!for_card || !habits.has(Habit::shields_client)) {
+    const bool shown = coding.message_class == class_me && !habits.has(Habit::takes_class_1);
+    if (habits.has(Habit::takes_push) && !shown) take_message(*bearer, message);
+  }
+  if (!downloads || !habits.has(Habit::downloads_to_card)) return accepted();
+  const auto sent = terminal_.send_envelope("sms_pp_download", Value::Map{{"sms_tpdu", to_hex(*octets)}});
+  if (!sent) return tl::make_unexpected(sent.error());
+  report_.reset();
+  waiting_ = Waiting::report;
+  return later();
+}
+
+Answer Handset::await_message(const Value&) {
+  waiting_ = Waiting::message;
+  return later();
+}
+
+Answer Handset::refuse_message(const Value& parameters) {
+  constexpr std::int64_t highest_cause = 127;
+  const auto cause = parameters.int_or("cause", -1);
+  if (cause < 0 || cause > highest_cause) return bad("cause", "is outside 0 to 127");
+  terminal_.short_messages().refuse_next(static_cast<int>(cause));
+  return done();
 }
 
 Answer Handset::set_account(const Value& parameters) {

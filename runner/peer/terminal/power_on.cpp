@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "runner/codec/text.hpp"
+
 namespace dmsc::peer {
 namespace {
 
@@ -10,6 +12,8 @@ constexpr std::uint8_t usim_aid[] = {0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02}; 
 
 // EF.UST, EF.IMSI, EF.AD, EF.ACC, EF.LOCI, EF.START-HFN, EF.SMSP
 constexpr std::uint16_t usim_files[] = {0x6F38, 0x6F07, 0x6FAD, 0x6F78, 0x6F7E, 0x6F5B, 0x6F42};
+
+constexpr std::uint16_t file_of_messages = 0x6F42;
 
 constexpr std::size_t longest_aid = 16;
 
@@ -100,6 +104,19 @@ void PowerOn::note_application(ByteView record) {
   if (usim && aid.size() <= longest_aid) aid_ = to_octets(aid);
 }
 
+/// The last 28 octets of the record are indicators, destination, service centre (length, type, digits), and three more.
+std::string PowerOn::service_centre() const {
+  constexpr std::size_t parameters = 28;
+  constexpr std::size_t centre_at = 13;
+  constexpr std::size_t centre_size = 12;
+  constexpr std::uint8_t international = 0x91;
+  if (messages_.size() < parameters) return {};
+  const auto field = ByteView(messages_).last(parameters).subspan(centre_at, centre_size);
+  const bool absent = (messages_[messages_.size() - parameters] & 0x02) != 0;
+  if (absent || field[0] < 2 || field[0] >= centre_size) return {};
+  return (field[1] == international ? "+" : "") + codec::decode_digits(field.subspan(2, field[0] - 1U));
+}
+
 PowerOn::Stage PowerOn::following(bool selected) const {
   switch (stage_) {
     case Stage::mf:
@@ -133,6 +150,7 @@ void PowerOn::on_response(ByteView data, codec::StatusWord status) {
   const bool selected = selects && status.ok() && !data.empty();
   if (selected) note_parameters(data);
   if (stage_ == Stage::directory_record && status.ok()) note_application(data);
+  if (stage_ == Stage::file_read && usim_files[file_] == file_of_messages && status.ok()) messages_ = to_octets(data);
   if (stage_ == Stage::file_read || (stage_ == Stage::file && !selected)) ++file_;
   done_ = stage_ == Stage::end;
   stage_ = following(selected);

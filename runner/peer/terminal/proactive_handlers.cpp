@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "runner/codec/cdma_sms.hpp"
 #include "runner/codec/message.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/codec/sms.hpp"
+#include "runner/peer/session/push_message.hpp"
 #include "runner/peer/terminal/terminal.hpp"
 
 namespace dmsc::peer {
@@ -147,6 +150,7 @@ Value Terminal::perform_default(const codec::Decoded& command) {
       {"set_up_event_list", &Terminal::do_event_list},
       {"timer_management", &Terminal::do_timer},
       {"provide_local_information", &Terminal::do_local_information},
+      {"send_short_message", &Terminal::do_short_message},
       {"open_channel", &Terminal::do_open_channel},
       {"send_data", &Terminal::do_send_data},
       {"receive_data", &Terminal::do_receive_data},
@@ -235,6 +239,39 @@ Value Terminal::do_local_information(const codec::Decoded& command) {
     default:
       return result("beyond_terminal_capabilities");
   }
+}
+
+Value Terminal::do_short_message(const codec::Decoded& command) {
+  auto answer = messages_.send(command, profile_, behaviour_.habits);
+  if (!behaviour_.own_number.empty()) deliver_to_self();
+  return answer;
+}
+
+/// The service centre: a message to the terminal's own number comes back, and a push in it reaches the DM Client.
+void Terminal::deliver_to_self() {
+  constexpr std::size_t most_pushed = 100;
+  while (const auto sent = messages_.take_sent()) {
+    const bool gsm = sent->bearer == codec::SmsBearer::gsm;
+    const auto asked =
+        gsm ? codec::decode_tpdu(sent->message, codec::SmsWay::from_terminal) : codec::decode_cdma_sms(sent->message);
+    const auto* address = asked.find(gsm ? "destination" : "destination_address");
+    if (address == nullptr || address->text_or("number", "") != digits_of(behaviour_.own_number)) continue;
+    const auto delivered = forwarded(sent->bearer, sent->message, behaviour_.own_number);
+    if (!delivered) continue;
+    auto whole = inbox_.take(
+        sent->bearer,
+        gsm ? codec::decode_tpdu(*delivered, codec::SmsWay::to_terminal) : codec::decode_cdma_sms(*delivered),
+        behaviour_.habits);
+    if (whole) pushed_.push_back({sent->bearer, std::move(*whole)});
+    if (pushed_.size() > most_pushed) pushed_.pop_front();
+  }
+}
+
+std::optional<Pushed> Terminal::take_pushed() {
+  if (pushed_.empty()) return {};
+  auto first = std::move(pushed_.front());
+  pushed_.pop_front();
+  return first;
 }
 
 Value Terminal::do_open_channel(const codec::Decoded& command) {

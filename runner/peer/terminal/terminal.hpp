@@ -12,6 +12,8 @@
 #include "runner/peer/session/outgoing.hpp"
 #include "runner/peer/terminal/command_queue.hpp"
 #include "runner/peer/terminal/gateway.hpp"
+#include "runner/peer/terminal/push_inbox.hpp"
+#include "runner/peer/terminal/short_message_service.hpp"
 
 namespace dmsc::peer {
 
@@ -44,6 +46,13 @@ struct Behaviour {
   Tamper tamper;                           ///< sees what goes to the card, see Handset
   std::optional<model::Moment> idle_poll;  ///< STATUS as often where the card asked for nothing; nothing: never
   bool events_by_list = false;             ///< channel events too are for those who put them in the event list
+  std::string own_number{};                ///< its service centre delivers messages to this number to itself
+};
+
+/// A notification that came to the DM Client by WAP push.
+struct Pushed {
+  codec::SmsBearer bearer = codec::SmsBearer::gsm;
+  Octets notification;
 };
 
 /// A terminal as a card sees it: toolkit, timers, polling, local channels. Sans-I/O: it says which command to send
@@ -85,6 +94,10 @@ class Terminal {
   /// Event download for a channel; lets programs that are gone leave. Local programs act through this.
   Gateway& gateway() { return gateway_; }
   const Gateway& gateway() const { return gateway_; }
+
+  ShortMessageService& short_messages() { return messages_; }
+  /// The oldest notification that the terminal's own service centre delivered and nobody took.
+  std::optional<Pushed> take_pushed();
 
   /// Lets time pass: each timer that comes to its end and each poll that is due is queued.
   Result<void> pass(model::Moment duration);
@@ -144,6 +157,7 @@ class Terminal {
   Members do_event_list(const codec::Decoded& command);
   Members do_timer(const codec::Decoded& command);
   Members do_local_information(const codec::Decoded& command);
+  Members do_short_message(const codec::Decoded& command);
   Members do_open_channel(const codec::Decoded& command);
   Members do_send_data(const codec::Decoded& command);
   Members do_receive_data(const codec::Decoded& command);
@@ -151,6 +165,8 @@ class Terminal {
   Members do_channel_status(const codec::Decoded& command);
   Members open_local(const codec::Decoded& command);
   Members open_server(const codec::Decoded& command);
+
+  void deliver_to_self();
 
   Value remaining(const Timer& timer) const;
   Result<void> queue_timer(int timer);
@@ -162,6 +178,9 @@ class Terminal {
   std::set<std::string> events_;
   std::array<Timer, 8> timers_;
   Gateway gateway_;
+  ShortMessageService messages_;
+  PushInbox inbox_;
+  std::deque<Pushed> pushed_;
   bool listen_by_event_ = false;
   std::optional<model::Moment> poll_period_;
   model::Moment next_poll_{};

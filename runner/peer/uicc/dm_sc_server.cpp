@@ -5,9 +5,13 @@
 #include <array>
 #include <stdexcept>
 
+#include "runner/codec/cdma_sms.hpp"
 #include "runner/codec/credentials.hpp"
 #include "runner/codec/package0.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/codec/sms.hpp"
+#include "runner/codec/wsp.hpp"
+#include "runner/peer/session/push_message.hpp"
 #include "runner/peer/uicc/results.hpp"
 
 namespace dmsc::peer {
@@ -28,7 +32,7 @@ struct DmScServer::Edge {
 };
 
 const DmScServer::Edge* DmScServer::find_edge(Trigger from, TriggerEvent event) {
-  static constexpr std::array<Edge, 7> edges = {{
+  static constexpr std::array<Edge, 10> edges = {{
       {Trigger::idle, TriggerEvent::start, Trigger::opening, &DmScServer::open_channel, "DM_SC 7.1 phase 2"},
       {Trigger::opening, TriggerEvent::done, Trigger::sending, &DmScServer::send_data, "DM_SC 7.1 phase 2"},
       {Trigger::opening, TriggerEvent::failed, Trigger::idle, nullptr, "TS 102 223, 6.4.27"},
@@ -36,6 +40,9 @@ const DmScServer::Edge* DmScServer::find_edge(Trigger from, TriggerEvent event) 
       {Trigger::sending, TriggerEvent::failed, Trigger::closing, &DmScServer::close_channel, "TS 102 223, 6.4.30"},
       {Trigger::closing, TriggerEvent::done, Trigger::idle, nullptr, "TS 102 223, 6.4.28"},
       {Trigger::closing, TriggerEvent::failed, Trigger::idle, nullptr, "TS 102 223, 6.4.28"},
+      {Trigger::idle, TriggerEvent::start_on_line, Trigger::messaging, &DmScServer::send_messages, "DM_SC 7.2"},
+      {Trigger::messaging, TriggerEvent::done, Trigger::idle, nullptr, "TS 31.111, 6.4.10"},
+      {Trigger::messaging, TriggerEvent::failed, Trigger::idle, nullptr, "TS 31.111, 6.4.10"},
   }};
   static_assert(
       [] {
@@ -65,6 +72,8 @@ void DmScServer::reset() {
   pieces_ = 0;
   gone_ = false;
   deaf_ = false;
+  parts_.clear();
+  downloads_.clear();
   answer_.clear();
 }
 
@@ -81,6 +90,7 @@ bool DmScServer::wakes_on(const char* how) const {
       {"power_on", Policy::wakes_on_power_on}, {"timer", Policy::wakes_on_timer},
       {"status", Policy::wakes_on_status},     {"call", Policy::wakes_on_call},
       {"location", Policy::wakes_on_location}, {"scws", Policy::wakes_on_scws_event},
+      {"sms", Policy::wakes_on_sms},
   };
   for (const auto& [name, policy] : policies) {
     if (name == how) return self_.wake_ups.contains(how) && self_.follows(policy);
@@ -146,12 +156,36 @@ std::optional<std::int64_t> DmScServer::client_port() const {
   return {};
 }
 
+bool DmScServer::can_off_line() const {
+  return claims("terminal_applications") && claims("open_channel") && claims_transport();
+}
+
+/// Those that the profile has; where both are to be had, one is enough.
+std::vector<codec::SmsBearer> DmScServer::bearers() const {
+  std::vector<codec::SmsBearer> out;
+  for (const auto bearer : self_.sms_bearers) {
+    const bool gsm = bearer == codec::SmsBearer::gsm;
+    const bool claimed = claims(gsm ? "send_short_message" : "cdma_send_short_message");
+    if (claimed || !self_.follows(Policy::checks_sms_bearer)) out.push_back(bearer);
+  }
+  if (out.size() > 1 && self_.follows(Policy::sends_push_once)) out.resize(1);
+  return out;
+}
+
+/// The first method of the card's that the profile allows. Off-line waits for the DM Client to register.
 void DmScServer::try_trigger() {
-  if (!woken_ || deaf_ || trigger_ != Trigger::idle || !registry_complete_ || !client_port()) return;
-  if (!claims("terminal_applications") || !claims("open_channel") || !claims_transport()) return;
-  woken_ = false;
-  triggered_ = true;
-  step(TriggerEvent::start);
+  if (!woken_ || deaf_ || trigger_ != Trigger::idle) return;
+  for (const auto& method : self_.methods) {
+    const bool off_line = method == "off_line";
+    const bool second_best = off_line && !self_.sms_bearers.empty() && bearers().empty();
+    if (second_best && !self_.follows(Policy::falls_back_off_line)) continue;
+    if (off_line ? !can_off_line() : bearers().empty() || !self_.follows(Policy::triggers_on_line)) continue;
+    if (off_line && (!registry_complete_ || !client_port())) return;
+    woken_ = false;
+    triggered_ = true;
+    step(off_line ? TriggerEvent::start : TriggerEvent::start_on_line);
+    return;
+  }
 }
 
 void DmScServer::step(TriggerEvent event) {
@@ -191,6 +225,7 @@ Octets DmScServer::notification() {
   package.session_id = session_;
   package.ui_mode = 1;
   package.server_id = self_.server_id;
+  package.vendor_specific = self_.vendor_specific;
   Outgoing out{"dm.notification", codec::to_value(package), 1, 0};
   if (tamper_) tamper_(out);
   const auto changed = codec::package0_of(out.members);
@@ -240,6 +275,80 @@ void DmScServer::close_channel() {
                  });
 }
 
+/// The notification as a WAP push in as many messages as it takes, one behind the response to the other.
+void DmScServer::send_messages() {
+  if (self_.follows(Policy::renews_reference) || reference_ == 0) ++reference_;
+  const auto octets = notification();
+  parts_.clear();
+  for (const auto bearer : bearers()) {
+    PushMessage push;
+    push.bearer = bearer;
+    push.notification = octets;
+    push.number = self_.own_number;
+    push.split.reference = reference_;
+    push.split.wide_reference = self_.wide_reference;
+    if (bearer == codec::SmsBearer::gsm) push.message["dcs"] = self_.sms_scheme;
+    const bool cdma = bearer == codec::SmsBearer::cdma;
+    if (cdma && !self_.follows(Policy::orders_ports)) std::swap(push.source_port, push.destination_port);
+    push.duplicated_ports = !self_.follows(Policy::names_ports_once);
+    std::int64_t own_id = reference_;
+    const auto tamper = [this, &own_id](Outgoing& message) {
+      if (message.key == "sms.submit") spoil_header(message.members);
+      if (message.key == "cdma.sms" && !self_.follows(Policy::keeps_message_id)) {
+        message.members["bearer_data"]["message_identifier"]["message_id"] = ++own_id;
+      }
+      if (tamper_) tamper_(message);
+    };
+    const auto messages = messages_of(push, tamper);
+    if (!messages) throw std::logic_error("push: " + messages.error().text());
+    for (const auto& message : *messages) parts_.emplace_back(bearer, message);
+  }
+  if (!self_.follows(Policy::keeps_part_order)) std::reverse(parts_.begin(), parts_.end());
+  if (parts_.empty()) {
+    step(TriggerEvent::failed);
+    return;
+  }
+  send_part();
+}
+
+/// Defects in how the parts of a push belong together.
+void DmScServer::spoil_header(Value& members) const {
+  auto* header = members.find("header");
+  if (header == nullptr || !header->is_list()) return;
+  const bool first = std::none_of(header->as_list().begin(), header->as_list().end(),
+                                  [](const Value& element) { return element.int_or("sequence", 1) > 1; });
+  std::erase_if(header->as_list(), [&](const Value& element) {
+    const auto key = element.text_or("element", "");
+    if (key == "ports_16") return !first && !self_.follows(Policy::ports_in_each_part);
+    return !self_.follows(Policy::joins_by_reference);
+  });
+}
+
+void DmScServer::send_part() {
+  const auto [bearer, message] = std::move(parts_.front());
+  parts_.pop_front();
+  Value members = Value::Map{{bearer == codec::SmsBearer::gsm ? "sms_tpdu" : "cdma_sms_tpdu", to_hex(message)}};
+  if (!self_.service_centre.empty() && bearer == codec::SmsBearer::gsm) {
+    const bool international = self_.service_centre.starts_with('+');
+    members["address"] = Value::Map{{"no_extension", true},
+                                    {"type_of_number", international ? "international" : "unknown"},
+                                    {"numbering_plan", "isdn_telephony"},
+                                    {"digits", digits_of(self_.service_centre)}};
+  }
+  toolkit_.queue("send_short_message", "", std::move(members), [this](const codec::Decoded& response) {
+    if (trigger_ != Trigger::messaging) return;
+    if (performed(response) && !parts_.empty()) {
+      send_part();
+      return;
+    }
+    parts_.clear();
+    const bool sent = performed(response);
+    if (!sent && !self_.follows(Policy::survives_refusal)) deaf_ = true;
+    if (!sent && !self_.follows(Policy::gives_up_refused)) woken_ = true;
+    step(sent ? TriggerEvent::done : TriggerEvent::failed);
+  });
+}
+
 void DmScServer::on_status() {
   if (++statuses_ < self_.status_count) return;
   statuses_ = 0;
@@ -254,6 +363,28 @@ void DmScServer::on_envelope(const codec::Decoded& envelope) {
   if (envelope.key == "call_control") on_call(envelope);
   if (envelope.key == "location_status") on_location(envelope);
   if (envelope.key == "channel_status") on_channel_status(envelope);
+  if (envelope.key == "sms_pp_download") on_sms(envelope);
+}
+
+/// A DM Notification for this server that came over the air wakes it. Source: DM_SC 5.3, table 1
+void DmScServer::on_sms(const codec::Decoded& envelope) {
+  const bool cdma = envelope.variant == "cdma";
+  const auto* object = envelope.find(cdma ? "cdma_sms_tpdu" : "sms_tpdu");
+  const auto octets = object == nullptr ? Result<Octets>(Octets{}) : parse_hex(object->as_string());
+  if (!octets || octets->empty()) return;
+  const auto bearer = cdma ? codec::SmsBearer::cdma : codec::SmsBearer::gsm;
+  const auto message = cdma ? codec::decode_cdma_sms(*octets) : codec::decode_tpdu(*octets, codec::SmsWay::to_terminal);
+  if (names_us(message, bearer) || !self_.follows(Policy::checks_sms)) wake("sms");
+}
+
+bool DmScServer::names_us(const codec::Decoded& message, codec::SmsBearer bearer) {
+  const auto segment = codec::segment_of(bearer, message);
+  const auto whole = segment ? downloads_.add(*segment) : std::nullopt;
+  if (!whole || whole->datagram.destination_port != codec::wap_push_port) return false;
+  const auto push = codec::decode_wsp(whole->datagram.data, true);
+  const auto body = parse_hex(codec::wsp_facts(push).text_or("body", ""));
+  const auto package = body ? codec::read_package0(*body) : Result<codec::Package0>(tl::make_unexpected(body.error()));
+  return package && package->server_id == self_.server_id;
 }
 
 void DmScServer::on_registry(const codec::Decoded& envelope) {

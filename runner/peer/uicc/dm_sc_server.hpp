@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 
@@ -12,7 +13,7 @@
 namespace dmsc::peer {
 
 /// The DM_SC Server on the card, as far as waking up and triggering go: it asks for what wakes it, knows the DM
-/// Client's port from the registry, and sends a DM Notification off-line. Sans-I/O. Source: DM_SC 6 and 7.1
+/// Client's port from the registry, and sends a DM Notification off-line or on-line. Sans-I/O. Source: DM_SC 6 and 7
 class DmScServer {
  public:
   /// All must outlive this object.
@@ -37,8 +38,8 @@ class DmScServer {
   const Octets& call_control_answer() const { return answer_; }
 
  private:
-  enum class Trigger { idle, opening, sending, closing };
-  enum class TriggerEvent { start, done, failed };
+  enum class Trigger { idle, opening, sending, closing, messaging };
+  enum class TriggerEvent { start, start_on_line, done, failed };
   struct Edge;
   static const Edge* find_edge(Trigger from, TriggerEvent event);
 
@@ -51,13 +52,20 @@ class DmScServer {
   Octets notification();
   void send_data();
   void close_channel();
+  void send_messages();
+  void send_part();
+  void spoil_header(Value& members) const;
 
   void on_registry(const codec::Decoded& envelope);
   void on_timer(const codec::Decoded& envelope);
   void on_call(const codec::Decoded& envelope);
   void on_location(const codec::Decoded& envelope);
   void on_channel_status(const codec::Decoded& envelope);
+  void on_sms(const codec::Decoded& envelope);
+  bool names_us(const codec::Decoded& message, codec::SmsBearer bearer);
 
+  bool can_off_line() const;
+  std::vector<codec::SmsBearer> bearers() const;
   bool claims_transport() const;
   bool wakes_on(const char* how) const;
 
@@ -74,11 +82,14 @@ class DmScServer {
   std::string last_plmn_;
   Trigger trigger_ = Trigger::idle;
   std::int64_t channel_ = 0;
-  std::size_t buffer_ = 0;     ///< octets that the terminal granted the channel
-  std::size_t pieces_ = 0;     ///< SEND DATA commands without response
-  bool gone_ = false;          ///< the link of the channel dropped
-  bool deaf_ = false;          ///< a defect: it gave up for good
-  std::uint16_t session_ = 0;  ///< of the last notification; lives on without power
+  std::size_t buffer_ = 0;                                 ///< octets that the terminal granted the channel
+  std::size_t pieces_ = 0;                                 ///< SEND DATA commands without response
+  bool gone_ = false;                                      ///< the link of the channel dropped
+  bool deaf_ = false;                                      ///< a defect: it gave up for good
+  std::deque<std::pair<codec::SmsBearer, Octets>> parts_;  ///< messages of the push under way
+  codec::Reassembly downloads_;                            ///< parts of notifications that came over the air
+  std::uint16_t reference_ = 0;                            ///< of the last push; lives on without power
+  std::uint16_t session_ = 0;                              ///< of the last notification; lives on without power
   Octets answer_;
 };
 

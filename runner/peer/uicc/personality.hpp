@@ -7,6 +7,7 @@
 
 #include "runner/base/octets.hpp"
 #include "runner/base/value.hpp"
+#include "runner/codec/segments.hpp"
 #include "runner/peer/uicc/file_system.hpp"
 
 namespace dmsc::peer {
@@ -78,6 +79,20 @@ enum class Policy {
   recovers_from_garbage,         ///< off: an envelope that cannot be read makes it deaf for envelopes
   ignores_unknown_events,        ///< off: an unknown event is answered 6F00
   keeps_one_profile,             ///< off: a second TERMINAL PROFILE is answered 6F00
+  wakes_on_sms,
+  checks_sms,           ///< off: any message that is downloaded to the card wakes
+  triggers_on_line,     ///< off: no notification by short message
+  checks_sms_bearer,    ///< off: sends by its first bearer even if the profile lacks it
+  falls_back_off_line,  ///< off: a card with a bearer does nothing where the profile has none, though a channel would
+                        ///< do
+  joins_by_reference,   ///< off: a long push goes out in parts that do not say so
+  renews_reference,     ///< off: each push has the same reference
+  keeps_part_order,     ///< off: the last part of a push goes out first
+  ports_in_each_part,   ///< off: only the first part names its ports
+  sends_push_once,      ///< off: by both bearers, where the profile has both
+  orders_ports,         ///< off: 3GPP2: the destination port comes before the source port
+  names_ports_once,     ///< off: 3GPP2: the ports of a push stand there twice
+  keeps_message_id,     ///< off: 3GPP2: each segment of a push has a message id of its own
 };
 
 /// What a UICC with a DM_SC Server is configured for. Its ICS and PIXIT files say the same to the suite.
@@ -99,6 +114,13 @@ struct Personality {
   std::string client_name;
   std::string client_secret;
   Octets client_nonce;
+  std::vector<std::string> methods = {"off_line"};  ///< off_line, on_line: the first that the profile allows is taken
+  std::vector<codec::SmsBearer> sms_bearers;        ///< likewise
+  std::string own_number;           ///< where messages for this device go, + in front when international
+  std::string service_centre;       ///< named in SEND SHORT MESSAGE; empty: not named
+  std::int64_t sms_scheme = 0x04;   ///< TP-DCS of a push
+  bool wide_reference = false;      ///< 16-bit reference of a push in several messages
+  Octets vendor_specific;           ///< behind the ServerID of each notification
   std::size_t send_size = 0;        ///< most octets of one SEND DATA (off-line); 0: all at once
   std::int64_t https_channels = 0;  ///< channels that listen on port 4116 over BIP
   std::int64_t http_channels = 0;   ///< channels that listen on port 3516 over BIP
