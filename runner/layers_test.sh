@@ -8,6 +8,7 @@ cd "$1"
 declare -A below=(
   [base]="base" [codec]="codec base" [model]="model codec base" [port]="port model codec base"
   [load]="load port model codec base" [peer]="peer port model codec base"
+  [fuzz]="fuzz peer port model codec base"
   [engine]="engine peer load port model codec base" [cli]="cli engine peer load port model codec base"
 )
 bad=0

@@ -85,6 +85,20 @@ TEST_CASE("an answer becomes the result, a refusal, or is no answer", "[manual]"
       {"network.probe", "-", R"({"reachable":false})"},
       {"network.probe", "n", "the operator says that the device refuses"},
       {"network.probe", "", "that is none of y, -, n and s"},
+      {"network.sms.deliver", "", "{}"},
+      {"network.sms.deliver", "Y", R"({"acknowledged":true})"},
+      {"network.sms.deliver", "y ca FE", R"({"acknowledged":true,"answer":"CAFE"})"},
+      {"network.sms.deliver", "-", R"({"acknowledged":false})"},
+      {"network.sms.deliver", "y caf", "octets are pairs of hexadecimal digits"},
+      {"network.sms.deliver", "yes?", "that is none of y, -, n, s and Enter"},
+      {"network.sms.awaitMo", "-", R"({"tpdu":null})"},
+      {"network.sms.awaitMo", "3gpp 4100", R"({"tpdu":"4100","bearer":"3gpp"})"},
+      {"network.sms.awaitMo", "3gpp2  00ff +15550166",
+       R"({"tpdu":"00FF","bearer":"3gpp2","service_centre":"+15550166"})"},
+      {"network.sms.awaitMo", "4100", "a message is its bearer and hexadecimal octets"},
+      {"network.sms.awaitMo", "gsm 4100", "the bearer is 3gpp or 3gpp2"},
+      {"network.sms.awaitMo", "3gpp 41x0", "octets are pairs of hexadecimal digits"},
+      {"network.sms.awaitMo", "3gpp 4100 home", "a number has digits, +, * and # only"},
       {"dm.client.port", "32769", R"({"port":32769})"},
       {"dm.client.port", "65536", "that number cannot be"},
       {"dm.account.get", "https://127.0.0.1:4116/dm", R"({"app_addr":"https://127.0.0.1:4116/dm"})"},
@@ -116,12 +130,12 @@ TEST_CASE("every question belongs to a verb of the protocol, and its answers fit
   using process::MessageSchema;
   const auto schema = MessageSchema::load(std::string(DMSC_SOURCE_DIR) + "/adapters/protocol.schema.json");
   REQUIRE(schema);
-  REQUIRE(questions().size() == 26);
+  REQUIRE(questions().size() == 29);
   for (const auto& question : questions()) {
     CAPTURE(question.verb);
     CHECK(schema->goes_to("adapter", question.verb));
     int fit = 0;
-    for (const auto* answer : {"y", "123", "https://a/", "00FF", "a https://a/", "-"}) {
+    for (const auto* answer : {"y", "123", "https://a/", "00FF", "a https://a/", "3gpp 4100", "-"}) {
       const auto result = read_answer(question, nothing, answer);
       if (!result) continue;
       ++fit;

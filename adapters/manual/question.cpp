@@ -31,6 +31,14 @@ constexpr Question table[] = {
     {"network.probe",
      "On another machine in the network of the device, connect to TCP port {port} of the device: is it reached?",
      Answers::reachable},
+    {"network.sms.deliver", "Let the network deliver this {bearer} message to the device: {tpdu}. What does it answer?",
+     Answers::delivery},
+    {"network.sms.awaitMo",
+     "Wait for a short message of the device in the network, at most {timeout_ms}: which octets came?",
+     Answers::message},
+    {"network.sms.refuse",
+     "Let the network refuse the next short message of the device with RP-cause {cause}, then press Enter.",
+     Answers::done},
     {"dm.account.set", "Set up the DM account of the device with {*}, then press Enter.", Answers::done},
     {"dm.account.get", "Look at the DM account {server_id} of the device: what is its address (AppAddr)?",
      Answers::address},
@@ -64,6 +72,9 @@ constexpr Kind kinds[] = {
     {Answers::address, "the address"},
     {Answers::url, "the URL, - = none"},
     {Answers::octets, "hexadecimal octets, - = none"},
+    {Answers::delivery,
+     "y = it took the message, y and hexadecimal = with these octets, - = it did not, Enter = unseen"},
+    {Answers::message, "3gpp or 3gpp2, hexadecimal octets, number of the service centre if known; - = none"},
     {Answers::port, "a port"},
     {Answers::status, "the status, 0 = no page"},
     {Answers::reachable, "y = it connects, - = it does not"},
@@ -165,6 +176,37 @@ Result<Value> read_octets(const std::string& text) {
   return one("octets", to_hex(*octets));
 }
 
+Result<Value> read_delivery(const std::string& text) {
+  if (text.empty()) return Value(Value::Map{});
+  if (text == "-") return one("acknowledged", false);
+  const auto blank = text.find_first_of(blanks);
+  const auto word = lower(text.substr(0, blank));
+  if (word != "y" && word != "yes") return nonsense("that is none of y, -, n, s and Enter");
+  if (blank == std::string::npos) return one("acknowledged", true);
+  const auto octets = parse_hex(text.substr(blank));
+  if (!octets || octets->size() > 300) return nonsense("octets are pairs of hexadecimal digits");
+  return Value(Value::Map{{"acknowledged", true}, {"answer", to_hex(*octets)}});
+}
+
+Result<Value> read_message(const std::string& text) {
+  if (text == "-") return one("tpdu", {});
+  std::vector<std::string> words;
+  for (const auto& word : split(text, ' ')) {
+    if (!word.empty()) words.push_back(word);
+  }
+  if (words.size() != 2 && words.size() != 3) return nonsense("a message is its bearer and hexadecimal octets");
+  const auto octets = parse_hex(words[1]);
+  if (words[0] != "3gpp" && words[0] != "3gpp2") return nonsense("the bearer is 3gpp or 3gpp2");
+  if (!octets || octets->empty()) return nonsense("octets are pairs of hexadecimal digits");
+  Value out = Value::Map{{"tpdu", to_hex(*octets)}, {"bearer", words[0]}};
+  if (words.size() == 3) {
+    const auto centre = read_phone_number(words[2]);
+    if (!centre) return centre;
+    out["service_centre"] = words[2];
+  }
+  return out;
+}
+
 std::vector<std::string> parts_of(const std::string& text) {
   std::vector<std::string> out;
   if (text == "-") return out;
@@ -216,6 +258,10 @@ Result<Value> read_value(const Question& question, const Value& params, const st
       return read_word("url", text, true);
     case Answers::octets:
       return read_octets(text);
+    case Answers::delivery:
+      return read_delivery(text);
+    case Answers::message:
+      return read_message(text);
     case Answers::port:
       return read_number(text, 1, 65535).and_then([](std::int64_t port) { return one("port", port); });
     case Answers::status:

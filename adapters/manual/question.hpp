@@ -11,7 +11,21 @@
 namespace dmsc::manual {
 
 /// What kind of answer a verb takes; each becomes the verb's result.
-enum class Answers { done, number, address, url, octets, port, status, reachable, sessions, choice, files };
+enum class Answers {
+  done,
+  number,
+  address,
+  url,
+  octets,
+  delivery,
+  message,
+  port,
+  status,
+  reachable,
+  sessions,
+  choice,
+  files
+};
 
 /// One verb for a person.
 struct Question {

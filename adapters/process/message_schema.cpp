@@ -52,8 +52,9 @@ std::optional<std::string> find_bad_hex(const Value& root, const Value& schema, 
     if (text == nullptr || !text->is_string()) continue;
     Value::List kinds{resolve(root, member)};
     if (const auto* either = member.find("oneOf")) kinds = either->as_list();
-    const bool octets = std::any_of(kinds.begin(), kinds.end(),
-                                    [](const Value& kind) { return kind.text_or("pattern", "") == hex_pattern; });
+    const bool octets = std::any_of(kinds.begin(), kinds.end(), [&](const Value& kind) {
+      return resolve(root, kind).text_or("pattern", "") == hex_pattern;
+    });
     if (octets && !is_hex(text->as_string())) return key;
   }
   return {};

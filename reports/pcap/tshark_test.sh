@@ -41,7 +41,7 @@ theirs() {
         type["0x27"] = "timer_management"; type["0x40"] = "open_channel"; type["0x41"] = "close_channel"
         type["0x42"] = "receive_data"; type["0x43"] = "send_data"; type["0x44"] = "get_channel_status"
         type["0x26"] = "provide_local_information"; type["0x01"] = "refresh"; type["0x02"] = "more_time"
-        type["0x33"] = "get_reader_status"
+        type["0x33"] = "get_reader_status"; type["0x13"] = "send_short_message"
         protocol["0x03"] = "tcp_server"; protocol["0x04"] = "udp_local"; protocol["0x05"] = "tcp_local"
       }
       { sub(/^0x/, "", $1); sub(/^0x/, "", $2)

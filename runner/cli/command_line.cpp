@@ -51,7 +51,8 @@ void add_list(CLI::App& app, ListOptions& options, Call& call) {
   verb->add_option("pattern", options.patterns, "As for run");
   verb->add_option("--ics", options.ics, "ICS file to judge applicability by (default: the one of the reference)");
   verb->add_flag("--json", options.json, "An array with one object a case");
-  verb->add_flag("--defects", options.defects, "List the defects of the reference peers instead");
+  auto* defects = verb->add_flag("--defects", options.defects, "List the defects of the reference peers instead");
+  verb->add_flag("--table1", options.table1, "Table 1 of DM_SC with the cases that prove each cell")->excludes(defects);
   verb->callback([&] { call = [&] { return list_cases(options); }; });
 }
 

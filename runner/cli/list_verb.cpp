@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <iostream>
 
 #include "adapters/reference/defect.hpp"
@@ -6,6 +7,7 @@
 #include "runner/cli/installation.hpp"
 #include "runner/cli/verbs.hpp"
 #include "runner/engine/plan.hpp"
+#include "runner/model/table1.hpp"
 
 namespace dmsc::cli {
 namespace {
@@ -37,6 +39,43 @@ Exit list_defects(const Installation& installation, bool json) {
   return {};
 }
 
+/// Whether an expanded case is about a cell: it names the requirement, and its wake-up belongs there.
+bool proves(const model::PlannedCase& planned, const model::Table1Cell& cell) {
+  const auto& ids = planned.test->requirements;
+  if (std::find(ids.begin(), ids.end(), cell.requirement) == ids.end()) return false;
+  const auto wake_up = planned.parameters.text_or("wake_up", "");
+  return wake_up.empty() || std::find(cell.wake_ups.begin(), cell.wake_ups.end(), wake_up) != cell.wake_ups.end();
+}
+
+/// Each cell with its cases. A cell that a side has no case for is a gap of the suite.
+Exit list_table1(const std::vector<model::PlannedCase>& plan, bool json) {
+  Value::List list;
+  for (const auto& cell : model::table1()) {
+    const bool in_scope = *cell.trigger != '\0';
+    Value::List cases;
+    std::string lines;
+    for (const auto& planned : plan) {
+      if (!in_scope || !proves(planned, cell)) continue;
+      cases.push_back(case_json(planned));
+      lines += "  " + std::string(name_of(planned.test->dut)) + "  " + planned.id + "  " + planned.test->title +
+               (planned.applicable ? "" : "  [not applicable: " + planned.reason + "]") + "\n";
+    }
+    if (in_scope && cases.empty()) lines = "  no case\n";
+    if (!json) {
+      std::cout << cell.scenario << (in_scope ? std::string(", ") + cell.trigger : ": out of the scope of DM_SC 1.0")
+                << "  [" << cell.requirement << "]\n"
+                << lines;
+    }
+    list.push_back(Value::Map{{"scenario", cell.scenario},
+                              {"trigger", cell.trigger},
+                              {"requirement", cell.requirement},
+                              {"in_scope", in_scope},
+                              {"cases", std::move(cases)}});
+  }
+  if (json) std::cout << write_json(list, 2) << "\n";
+  return {};
+}
+
 }  // namespace
 
 Exit list_cases(const ListOptions& options) {
@@ -59,6 +98,7 @@ Exit list_cases(const ListOptions& options) {
   for (const auto& ics : statements) sides.push_back(&ics);
   const auto plan = engine::make_plan(*library, {options.patterns, {}}, sides);
   if (!plan) return exit_for(plan.error());
+  if (options.table1) return list_table1(*plan, options.json);
   Value::List list;
   for (const auto& planned : *plan) {
     if (options.json) {

@@ -26,6 +26,7 @@ struct ListOptions {
   std::string ics;
   bool json = false;
   bool defects = false;
+  bool table1 = false;
 };
 
 struct ShowOptions {

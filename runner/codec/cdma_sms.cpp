@@ -155,8 +155,6 @@ constexpr Composite time{read_time, write_time, time_keys};
 
 // User data: 4.5.2. Whether a header opens it is told elsewhere, in the message identifier.
 
-constexpr const char* user_data_keys[] = {"encoding", "is_91_type", "dcs", "fields", "header", "text", "data"};
-
 enum class Unit { octet, septet, packed, wide };
 
 Unit unit_of(std::uint32_t encoding, std::int64_t dcs) {
@@ -199,13 +197,13 @@ Result<Octets> latin_octets(const std::string& text) {
   return out;
 }
 
-Value header_of(BitReader& in, std::size_t& size) {
+std::optional<DecodedHeader> header_of(BitReader& in, std::size_t& size) {
   const auto length = in.take(8);
   if (!length) return {};
   const auto elements = in.take_octets(*length);
   if (!elements) return {};
   size = elements->size() + 1;
-  return decode_header(*elements, in.offset() - elements->size()).elements;
+  return decode_header(*elements, in.offset() - elements->size());
 }
 
 Layout read_user_data(ByteView octets, std::size_t offset, bool with_header) {
@@ -224,12 +222,12 @@ Layout read_user_data(ByteView octets, std::size_t offset, bool with_header) {
   auto start = in.position();
   if (with_header) {
     auto header = header_of(in, header_size);
-    if (header.is_null()) {
+    if (!header) {
       auto out = reader.finish();
       out.error = Error{Errc::truncated, "the user data header ends early", in.offset(), {}};
       return out;
     }
-    reader.add("header", start, std::move(header));
+    reader.add("header", start, std::move(header->elements)).fields = std::move(header->nodes);
     const auto taken = unit == Unit::octet  ? header_size
                        : unit == Unit::wide ? (header_size + 1) / 2
                                             : (header_size * 8 + 6) / 7;
@@ -497,7 +495,6 @@ Node read_parameter(std::span<const CdmaParameter> rows, std::uint8_t id, ByteVi
   Node node;
   node.key = row == nullptr ? "parameter_" + hex_number(id, 2) : row->key;
   node.name = row == nullptr ? "unknown parameter" : row->name;
-  node.tag = id;
   node.offset = offset;
   node.octets = to_octets(octets);
   node.value = to_hex(value);
@@ -515,14 +512,33 @@ Node read_parameter(std::span<const CdmaParameter> rows, std::uint8_t id, ByteVi
   if (!single) node.fields = std::move(layout.nodes);
   const auto back = value_octets(*row, node.value);
   if (back && same(*back, value)) return node;
+  const auto first =
+      back ? std::mismatch(back->begin(), back->end(), value.begin(), value.end()).second : value.begin();
+  node.anomalies.push_back({offset + 2 + static_cast<std::size_t>(first - value.begin()),
+                            back && back->size() < value.size() && same(*back, value.first(back->size()))
+                                ? std::to_string(value.size() - back->size()) + " octets more than the fields need"
+                                : "octets that the fields do not account for"});
   if (!node.value.is_map()) node.value = Value::Map{{"value", node.value}};
   node.value["raw"] = to_hex(value);
   return node;
 }
 
+/// Whether the message identifier among bearer data says that a header opens the user data, wherever it stands.
+bool announces_header(ByteView octets) {
+  Cursor cursor(octets, 0);
+  while (!cursor.empty()) {
+    const auto id = *cursor.u8();
+    const auto length = cursor.u8();
+    const auto value = length ? cursor.take(*length) : std::nullopt;
+    if (!value) break;
+    if (id == 0) return read_layout(message_identifier, *value, 0).value.bool_or("header_indicator", false);
+  }
+  return false;
+}
+
 void decode_parameters(std::span<const CdmaParameter> rows, ByteView octets, std::size_t offset, Decoded& out) {
   Cursor cursor(octets, offset);
-  bool with_header = false;
+  const bool with_header = rows.data() == std::data(bearer_rows) && announces_header(octets);
   while (!cursor.empty()) {
     const auto start = cursor.offset();
     const auto from = cursor.rest();
@@ -534,8 +550,11 @@ void decode_parameters(std::span<const CdmaParameter> rows, ByteView octets, std
       return;
     }
     out.fields.push_back(read_parameter(rows, id, from.first(value->size() + 2), *value, start, with_header));
-    const auto& node = out.fields.back();
-    if (node.key == "message_identifier") with_header = node.value.bool_or("header_indicator", false);
+    auto& node = out.fields.back();
+    const auto same_key = [&](const Node& other) { return other.key == node.key; };
+    if (std::any_of(out.fields.begin(), out.fields.end() - 1, same_key)) {
+      node.anomalies.push_back({start, "parameter " + hex_number(id, 2) + " comes twice"});
+    }
   }
 }
 
@@ -584,7 +603,9 @@ void look_inside(Decoded& out) {
         // The octets stand across those of the message; offsets inside count from the first that holds some.
         shift_nodes(inside.fields, data.offset);
         data.fields = std::move(inside.fields);
-        if (inside.error) data.anomalies.push_back({data.offset, inside.error->message});
+        if (inside.error) {
+          data.anomalies.push_back({data.offset + inside.error->offset.value_or(0), inside.error->message});
+        }
       }
     }
   }

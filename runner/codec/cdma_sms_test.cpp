@@ -127,6 +127,43 @@ TEST_CASE("errors of a CDMA message name their place", "[cdma]") {
               "010100") == "field \"fields\" needs 8 bits, 3 are left at 10");
 }
 
+TEST_CASE("octets of a CDMA message that its fields do not account for are an anomaly with their place", "[cdma]") {
+  struct Row {
+    const char* octets;  // bearer data, by hand from C.S0015, 4.5
+    const char* anomaly;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"0003 200010 0104 00100D10", ""},
+      {"0003 200010 0106 00100D10 FFFF", "2 octets more than the fields need at offset 11"},
+      {"0003 200010 0105 0008 0D1010", "octets that the fields do not account for at offset 9"},
+      {"0004 200010FF", "1 octets more than the fields need at offset 5"},
+      {"0003 200010 0003 200010", "parameter 00 comes twice at offset 5"},
+      {"0003 200010 0104 00100D10 0104 00100D10", "parameter 01 comes twice at offset 11"},
+  }));
+  CAPTURE(row.octets);
+  const auto bearer = decode_bearer_data(hex(row.octets));
+  CHECK_FALSE(bearer.error);
+  const auto anomalies = bearer.all_anomalies();
+  std::string first;
+  if (!anomalies.empty()) first = anomalies[0].text + " at offset " + std::to_string(anomalies[0].offset);
+  CHECK(first == row.anomaly);
+}
+
+TEST_CASE("the message identifier tells of a header wherever it stands", "[cdma]") {
+  // By hand: octets, 8 fields, a header of one element 05 with 2948 and 49154, one octet AA; then the identifier.
+  const auto user_data = "010A00403028205C26001550";
+  const auto identifier = "0003 200018";
+  for (const auto& octets : {std::string(user_data) + identifier, identifier + std::string(user_data)}) {
+    CAPTURE(octets);
+    const auto bearer = decode_bearer_data(hex(octets));
+    const auto value = bearer.value();
+    const auto* header = value.at_path("user_data.header");
+    REQUIRE(header != nullptr);
+    CHECK(write_json(*header) == R"([{"element":"ports_16","destination_port":2948,"source_port":49154}])");
+    CHECK(value.at_path("user_data.data")->as_string() == "AA");
+  }
+}
+
 TEST_CASE("a CDMA message that cannot be written is refused by name", "[cdma]") {
   CHECK(text_of(encode_cdma_sms(Value::Map{{"colour", "AA"}})) == "colour: is no parameter");
   CHECK(text_of(encode_cdma_sms(Value::Map{{"teleservice", "fax"}})).starts_with("teleservice: "));

@@ -96,7 +96,9 @@ Result<Package0> package0_of(const Value& fields) {
       return fail(Errc::data, "\"" + name + "\" cannot be used in a notification");
     };
     const auto octets = value.is_string() ? parse_hex(value.as_string()) : Result<Octets>(wrong());
-    const auto in = [&](std::int64_t most) { return value.is_int() && value.as_int() >= 0 && value.as_int() <= most; };
+    const auto in = [&, &value = value](std::int64_t most) {
+      return value.is_int() && value.as_int() >= 0 && value.as_int() <= most;
+    };
     if (key == "digest" && octets) {
       package.digest = *octets;
     } else if (key == "version" && in(0x3FF)) {

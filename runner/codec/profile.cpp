@@ -28,8 +28,9 @@ Node bit_node(ByteView profile, std::size_t byte, std::string key, std::string n
 
 /// The rows of one octet; the table is in their order.
 std::span<const ProfileBit> rows_of(std::size_t byte) {
-  const auto found = std::ranges::equal_range(profile_bits(), byte, {}, &ProfileBit::byte);
-  return {found.begin(), found.end()};
+  const auto rows = profile_bits();
+  return {std::ranges::lower_bound(rows, byte, {}, &ProfileBit::byte),
+          std::ranges::upper_bound(rows, byte, {}, &ProfileBit::byte)};
 }
 
 /// Bits of one octet that a row names.

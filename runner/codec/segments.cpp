@@ -14,8 +14,6 @@ namespace {
 constexpr std::size_t most_parts = 255;
 constexpr std::size_t header_with_ports = 7;   // length, element 05
 constexpr std::size_t concatenation_size = 5;  // element 00; 08 has one octet more
-constexpr std::size_t adaptation_size = 3;
-constexpr std::size_t ports_size = 4;
 
 std::optional<Segment> segment_of_tpdu(const Decoded& message) {
   const auto* header = message.find("header");
@@ -80,6 +78,10 @@ std::optional<SmsBearer> sms_bearer_of(std::string_view name) {
   return {};
 }
 
+Decoded decode_short_message(SmsBearer bearer, SmsWay way, ByteView octets) {
+  return bearer == SmsBearer::gsm ? decode_tpdu(octets, way) : decode_cdma_sms(octets);
+}
+
 std::optional<Segment> segment_of(SmsBearer bearer, const Decoded& message) {
   return bearer == SmsBearer::gsm ? segment_of_tpdu(message) : segment_of_cdma(message);
 }
@@ -112,9 +114,10 @@ Result<Value::List> split_for_tpdus(const Datagram& datagram, const SplitOptions
 }
 
 Result<std::vector<Octets>> split_for_cdma(const Datagram& datagram, std::size_t most) {
-  const auto room = (most == 0 ? cdma_segment_most : most + ports_size) - adaptation_size;
+  const auto within = [&](std::size_t size) { return most == 0 ? size : std::min(size, most); };
+  const auto first = within(cdma_segment_most - wdp_header_first);  // the first has the ports too
+  const auto room = within(cdma_segment_most - wdp_header_more);
   const ByteView data = datagram.data;
-  const auto first = room > ports_size ? room - ports_size : 1;  // the first has the ports too
   const auto behind = data.size() > first ? data.size() - first : 0;
   const auto count = 1 + (behind + room - 1) / room;
   if (count > most_parts)

@@ -4,7 +4,7 @@
 #include <deque>
 #include <optional>
 
-#include "runner/codec/node.hpp"
+#include "runner/codec/sms.hpp"
 
 /// Datagrams above short messages, of either world. Source: 3GPP TS 23.040, 9.2.3.24; WAP-259-WDP, 6.5; dm.md 2.5, 2.6
 namespace dmsc::codec {
@@ -14,6 +14,9 @@ enum class SmsBearer : std::uint8_t { gsm, cdma };
 /// `3gpp` or `3gpp2`.
 const char* name_of(SmsBearer bearer);
 std::optional<SmsBearer> sms_bearer_of(std::string_view name);
+
+/// One message of either world. @param way  of a TPDU; a CDMA message says itself which it is
+Decoded decode_short_message(SmsBearer bearer, SmsWay way, ByteView octets);
 
 struct Datagram {
   std::uint16_t source_port = 0;
@@ -48,7 +51,9 @@ struct SplitOptions {
 /// The members `header` and `data` of each TPDU. @return  Errc::range above 255 parts
 Result<Value::List> split_for_tpdus(const Datagram& datagram, const SplitOptions& options);
 
-/// The user data of each CDMA message: octets with their adaptation header. @return  Errc::range above 255 segments
+/// The user data of each CDMA message: octets with their adaptation header.
+/// @param most  octets of the datagram in one message; 0: as many as fit
+/// @return  Errc::range above 255 segments
 Result<std::vector<Octets>> split_for_cdma(const Datagram& datagram, std::size_t most = 0);
 
 /// Puts datagrams together from segments in any order. Another copy of a part changes nothing. Of all that is not

@@ -83,6 +83,27 @@ TEST_CASE("segments of 3GPP2 have their ports in the first alone", "[segments]")
   CHECK(split_for_cdma({1, 2, {}})->size() == 1);
 }
 
+TEST_CASE("no segment of 3GPP2 has more of the datagram than asked for", "[segments]") {
+  for (const std::size_t most : {1U, 7U, 20U, 100U}) {
+    CAPTURE(most);
+    const auto segments = split_for_cdma({49154, 2948, Octets(100, 0xAA)}, most).value();
+    CHECK(segments.size() == (100 + most - 1) / most);
+    for (std::size_t at = 0; at < segments.size(); ++at) {
+      CHECK(segments[at].size() <= most + (at == 0 ? wdp_header_first : wdp_header_more));
+    }
+  }
+}
+
+TEST_CASE("the payload behind a header of septets is packed as it stands in the message", "[segments]") {
+  // "ab" behind 00 03 01 01 01: 6 octets of header leave one fill bit. a = 61, b = 62: 61 | 62 << 7 = 3161, then << 1.
+  const auto payload = payload_of(Value::Map{
+      {"dcs", 0},
+      {"header",
+       Value::List{Value::Map{{"element", "concatenation_8"}, {"reference", 1}, {"total", 1}, {"sequence", 1}}}},
+      {"text", "ab"}});
+  CHECK(to_hex(payload) == "C262");
+}
+
 TEST_CASE("parts come together in any order", "[segments]") {
   std::vector<int> order = {1, 2, 3, 4};
   do {

@@ -648,11 +648,10 @@ Octets payload_of(const Value& members) {
     return parse_hex(data->as_string()).value_or(Octets{});
   }
   BitWriter out;
-  auto alone = members;
-  if (alone.find("header") != nullptr) alone["header"] = Value::List{};
-  if (!write_user_data(alone, {}, out)) return {};
+  if (!write_user_data(members, {}, out)) return {};
   auto octets = out.finish();
-  octets.erase(octets.begin(), octets.begin() + (alone.find("header") != nullptr ? 2 : 1));
+  const std::size_t before = members.find("header") == nullptr || octets.size() < 2 ? 1 : 2U + octets[1];
+  octets.erase(octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(std::min(before, octets.size())));
   return octets;
 }
 

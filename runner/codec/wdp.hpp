@@ -5,6 +5,9 @@
 
 namespace dmsc::codec {
 
+constexpr std::size_t wdp_header_more = 3;   ///< octets of the header: type, total, segment
+constexpr std::size_t wdp_header_first = 7;  ///< of the first segment, which has the two ports too
+
 /// The adaptation header of WDP in a CDMA message of teleservice 4100. Source: WAP-259-WDP, 6.5; dm.md 2.6
 struct WdpSegment {
   std::uint8_t type = 0;  ///< 0 is WDP

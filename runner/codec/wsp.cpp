@@ -10,8 +10,6 @@
 namespace dmsc::codec {
 namespace {
 
-constexpr const char* notification_mime = "application/vnd.syncml.notification";
-
 // Well-known values: OMNA, WSP content types. Those of DM and its neighbours, and what a push may carry beside them.
 constexpr Name media_types[] = {
     {0x00, "*/*", "anything"},
@@ -275,6 +273,7 @@ class PushReader {
     if (!item) return cut("the value of a header");
     auto value = header_value(name, *item);
     Value whole = Value::Map{{"header", named}};
+    if ((first & short_bit) == 0) whole["name_form"] = "text";
     for (const auto& [key, member] : value.as_map()) whole[key] = member;
     auto node = node_of(name.c_str(), name.c_str(), start, octets_.subspan(start, cursor.offset() - start),
                         *value.find("value"));
@@ -384,8 +383,10 @@ Result<Octets> write_header(const Value& header) {
   const auto* value = header.find("value");
   if (name == nullptr || value == nullptr) return fail(Errc::malformed, "has no header or no value", {}, place);
   Octets out;
-  const auto* row = name->is_string() ? find_name(header_names, name->as_string()) : nullptr;
-  if (row != nullptr || name->is_int()) {
+  auto known = name->is_string() ? name->as_string() : std::string{};
+  std::ranges::transform(known, known.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto* row = find_name(header_names, known);
+  if ((row != nullptr && header.text_or("name_form", "short") == "short") || name->is_int()) {
     const auto code = row != nullptr ? row->code : static_cast<std::uint32_t>(name->as_int());
     if (code > 0x7F) return fail(Errc::range, "is above 127", {}, place);
     out.push_back(static_cast<std::uint8_t>(short_bit | code));
@@ -472,6 +473,7 @@ Value wsp_facts(const Decoded& push) {
     if (name == application_header && out.find("application_id") == nullptr) {
       out["application_id"] = *header.find("value");
       out["application_id_form"] = *header.find("form");
+      out["application_id_name_form"] = header.text_or("name_form", "short");
       out["application_id_place"] = at + 2;  // the content type is the first header
     }
     ++at;

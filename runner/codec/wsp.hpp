@@ -18,10 +18,14 @@ Names content_types();    ///< well-known media types, keys as MIME writes them
 Names application_ids();  ///< keys as URIs
 Names wsp_header_names();
 
+/// Content type of a push with a DM Notification. Source: DM Notification 1.2.1, 6.3.1
+constexpr const char* notification_mime = "application/vnd.syncml.notification";
+
 /// The PDU with its layers: transaction_id, pdu_type, headers_length, content_type and headers, body; a body of type
 /// application/vnd.syncml.notification is decoded as a DM Notification.
 /// `content_type` is {type, form, parameters}, form short, long or text; each of `headers` {header, value, form} with
-/// form short, long, text or octets. Forms say which of the allowed codings was used.
+/// form short, long, text or octets, and `name_form` text where its name is written out. Forms say which of the allowed
+/// codings was used.
 /// @param part  more of the body follows in other messages: it is not looked into
 Decoded decode_wsp(ByteView octets, bool part = false);
 
@@ -30,8 +34,9 @@ Decoded decode_wsp(ByteView octets, bool part = false);
 /// @return  Errc::malformed, Errc::range or Errc::unknown with the member as `place`
 Result<Octets> encode_wsp(const Value& members);
 
-/// Flat facts about a push for the judge: transaction_id, pdu_type, content_type, content_type_form, application_id,
-/// application_id_form, headers_length, header_order (type_first, application_second or other), body.
+/// Flat facts about a push for the judge: transaction_id, pdu_type, headers_length, headers, content_type and
+/// content_type_form, application_id with its _form, _name_form (short or text) and _place (2: behind the content
+/// type), body.
 Value wsp_facts(const Decoded& push);
 
 }  // namespace dmsc::codec

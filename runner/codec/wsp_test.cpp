@@ -35,7 +35,23 @@ TEST_CASE("the push of the specification's example is the usual one", "[wsp]") {
         R"({"transaction_id":1,"pdu_type":"push","headers_length":3,"headers":[{"header":"x-wap-application-id",)"
         R"("value":"x-wap-application:syncml.dm","form":"short"}],"body":"AABB",)"
         R"("content_type":"application/vnd.syncml.notification","content_type_form":"short",)"
-        R"("application_id":"x-wap-application:syncml.dm","application_id_form":"short","application_id_place":2})");
+        R"("application_id":"x-wap-application:syncml.dm","application_id_form":"short",)"
+        R"("application_id_name_form":"short","application_id_place":2})");
+}
+
+TEST_CASE("a header whose name is written out says so, and goes out again that way", "[wsp]") {
+  // "X-Wap-Application-Id" and 87; by hand from WAP-230-WSP, 8.4.2.6
+  const std::string octets =
+      "010617C4"
+      "582D5761702D4170706C69636174696F6E2D496400"
+      "87"
+      "AABB";
+  const auto push = decode_wsp(hex(octets), true);
+  const auto facts = wsp_facts(push);
+  CHECK(facts.text_or("application_id", "") == "x-wap-application:syncml.dm");
+  CHECK(facts.text_or("application_id_form", "") == "short");
+  CHECK(facts.text_or("application_id_name_form", "") == "text");
+  CHECK(text_of(encode_wsp(push.value())) == octets);
 }
 
 TEST_CASE("the content type in every form", "[wsp]") {

@@ -84,15 +84,16 @@ TEST_CASE("what is sent to a local port is a notification", "[notification]") {
                                     {"session_id", 0x1234},
                                     {"server_id", "com.mgmtsrv.manage"},
                                     {"vendor_specific", ""},
+                                    {"length", 42},
+                                    {"session_text", "1234"},
+                                    {"digest_valid", true},
+                                    {"digest_reading", "stored"},
+                                    {"bearer", "channel"},
                                     {"channel", 1},
                                     {"channel_name", "channel_1"},
                                     {"port", 32769},
                                     {"protocol", "udp_local"},
-                                    {"parts", 1},
-                                    {"length", 42},
-                                    {"session_text", "1234"},
-                                    {"digest_valid", true},
-                                    {"digest_reading", "stored"}};
+                                    {"parts", 1}};
   CHECK(seen->fields == expected);
   REQUIRE(seen->decoded != nullptr);
   CHECK(seen->decoded->key == "notification");
@@ -221,12 +222,13 @@ TEST_CASE("what is no notification is told as it is", "[notification]") {
   const auto cut = rig.send(1, notification.substr(0, 82));
   REQUIRE(cut);
   const Value expected = Value::Map{{"malformed", "length-identifier says 18 octets, 17 are left at offset 41"},
+                                    {"length", 41},
+                                    {"bearer", "channel"},
                                     {"channel", 1},
                                     {"channel_name", "channel_1"},
                                     {"port", 32769},
                                     {"protocol", "udp_local"},
-                                    {"parts", 1},
-                                    {"length", 41}};
+                                    {"parts", 1}};
   CHECK(cut->fields == expected);
   CHECK(cut->decoded == nullptr);
   const auto empty = rig.send(1, "");

@@ -12,21 +12,6 @@ namespace {
 using codec::SmsBearer;
 using codec::SmsWay;
 
-constexpr std::size_t adaptation_octets = 7;  // type, total, segment, two ports
-constexpr const char* notification_mime = "application/vnd.syncml.notification";
-
-codec::Decoded decode_message(SmsBearer bearer, SmsWay way, ByteView octets) {
-  return bearer == SmsBearer::gsm ? codec::decode_tpdu(octets, way) : codec::decode_cdma_sms(octets);
-}
-
-/// Octets of the user data header, its length octet included.
-std::size_t header_octets(const codec::Decoded& message) {
-  for (const auto& node : message.fields) {
-    if (node.key == "header") return node.octets.size();
-  }
-  return 0;
-}
-
 void add_common(SmsBearer bearer, const codec::Decoded& message, Value& fields) {
   const auto segment = codec::segment_of(bearer, message);
   if (!segment) return;
@@ -70,8 +55,16 @@ std::optional<codec::Anomaly> first_anomaly(const std::vector<codec::Node>& node
 
 }  // namespace
 
+std::size_t datagram_header(SmsBearer bearer, const codec::Decoded& message) {
+  if (bearer == SmsBearer::cdma) return codec::wdp_header_first;
+  for (const auto& node : message.fields) {
+    if (node.key == "header") return node.octets.size();
+  }
+  return 0;
+}
+
 Value short_message_fields(SmsBearer bearer, SmsWay way, ByteView octets) {
-  const auto message = decode_message(bearer, way, octets);
+  const auto message = codec::decode_short_message(bearer, way, octets);
   Value fields = Value::Map{{"bearer", name_of(bearer)}, {"hex", to_hex(octets)}, {"length", octets.size()}};
   if (message.error) {
     fields["malformed"] = message.error->text();
@@ -120,21 +113,26 @@ model::Event push_event(SmsBearer bearer, const codec::Reassembly::Whole& whole,
 std::vector<model::Event> PushWatch::observe(const model::Event& event) {
   if (event.key == "card.reset") {
     for (auto& parts : parts_) parts.clear();
-    pending_ = {};
+    pending_.clear();
   }
-  if (event.key.starts_with("proactive.")) pending_ = {};
-  if (event.key == "proactive.send_short_message") {
-    if (sender_ == Sender::us) return submitted(event.fields, event);
-    pending_ = event.fields;
+  if (event.key.starts_with("proactive.")) pending_.clear();
+  std::vector<model::Event> out;
+  if (event.key == "proactive.send_short_message") out = submitted(event.fields);
+  if (event.key == "terminal_response.send_short_message") {
+    const auto* general = event.fields.at_path("result.general");
+    const bool accepted = general != nullptr && general->is_string() && codec::performed(general->as_string());
+    for (const auto& sent : std::exchange(pending_, {})) {
+      if (accepted) join(sent, out);
+    }
   }
-  if (event.key != "terminal_response.send_short_message" || pending_.is_null()) return {};
-  const auto* general = event.fields.at_path("result.general");
-  const bool accepted = general != nullptr && general->is_string() && codec::performed(general->as_string());
-  const auto command = std::exchange(pending_, {});
-  return accepted ? submitted(command, event) : std::vector<model::Event>{};
+  for (auto& made : out) {
+    made.exchange = event.exchange;
+    made.at = event.at;
+  }
+  return out;
 }
 
-std::vector<model::Event> PushWatch::submitted(const Value& command, const model::Event& cause) {
+std::vector<model::Event> PushWatch::submitted(const Value& command) {
   std::vector<model::Event> out;
   for (const auto bearer : {SmsBearer::gsm, SmsBearer::cdma}) {
     const auto* hex = command.find(bearer == SmsBearer::gsm ? "sms_tpdu" : "cdma_sms_tpdu");
@@ -147,26 +145,27 @@ std::vector<model::Event> PushWatch::submitted(const Value& command, const model
     if (const auto* address = command.find("address")) sent.fields["service_centre"] = address->text_or("digits", "");
     const auto* qualifier = command.at_path("command_details.qualifier");
     sent.fields["packing"] = qualifier != nullptr && qualifier->is_int() && (qualifier->as_int() & 1) != 0;
-    const auto message = decode_message(bearer, SmsWay::from_terminal, *octets);
-    sent.decoded = std::make_shared<codec::Decoded>(message);
+    sent.decoded =
+        std::make_shared<codec::Decoded>(codec::decode_short_message(bearer, SmsWay::from_terminal, *octets));
+    if (sender_ == Sender::card) pending_.push_back({bearer, sent.decoded});
     out.push_back(std::move(sent));
-    const auto segment = codec::segment_of(bearer, message);
-    if (sender_ == Sender::us || !segment) continue;
-    const auto at = static_cast<std::size_t>(bearer);
-    if (segment->sequence == 1) headers_[at] = bearer == SmsBearer::gsm ? header_octets(message) : adaptation_octets;
-    if (const auto whole = parts_[at].add(*segment)) push_whole(bearer, *whole, out);
-  }
-  for (auto& event : out) {
-    event.exchange = cause.exchange;
-    event.at = cause.at;
   }
   return out;
+}
+
+void PushWatch::join(const Sent& sent, std::vector<model::Event>& out) {
+  const auto segment = codec::segment_of(sent.bearer, *sent.message);
+  if (!segment) return;
+  const auto at = static_cast<std::size_t>(sent.bearer);
+  if (segment->sequence == 1) headers_[at] = datagram_header(sent.bearer, *sent.message);
+  const auto whole = parts_[at].add(*segment);
+  if (whole && whole->datagram.destination_port != 0) push_whole(sent.bearer, *whole, out);
 }
 
 void PushWatch::push_whole(SmsBearer bearer, const codec::Reassembly::Whole& whole,
                            std::vector<model::Event>& out) const {
   auto push = push_event(bearer, whole, headers_[static_cast<std::size_t>(bearer)]);
-  const bool notifies = push.fields.text_or("content_type", "") == notification_mime;
+  const bool notifies = push.fields.text_or("content_type", "") == codec::notification_mime;
   const auto body = parse_hex(push.fields.text_or("body", ""));
   out.push_back(std::move(push));
   if (!notifies || !body) return;

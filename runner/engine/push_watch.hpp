@@ -19,21 +19,31 @@ class PushWatch {
   using Sender = NotificationWatch::Sender;
   explicit PushWatch(const peer::Account& account, Sender sender = Sender::card) : account_(account), sender_(sender) {}
 
-  /// What a card under test sends counts once the terminal has accepted it; what we send counts when it is fetched.
+  /// A message is an event as soon as it is fetched, whatever the terminal makes of it; it is part of a push once the
+  /// terminal has accepted it.
   std::vector<model::Event> observe(const model::Event& event);
 
  private:
-  std::vector<model::Event> submitted(const Value& command, const model::Event& cause);
+  struct Sent {
+    codec::SmsBearer bearer{};
+    std::shared_ptr<const codec::Decoded> message;
+  };
+
+  std::vector<model::Event> submitted(const Value& command);
+  void join(const Sent& sent, std::vector<model::Event>& out);
   void push_whole(codec::SmsBearer bearer, const codec::Reassembly::Whole& whole, std::vector<model::Event>& out) const;
 
   const peer::Account& account_;
   Sender sender_;
-  Value pending_;  ///< fields of the SEND SHORT MESSAGE that waits for its terminal response
+  std::vector<Sent> pending_;  ///< of the SEND SHORT MESSAGE that waits for its terminal response
   codec::Reassembly parts_[2];
   std::size_t headers_[2] = {};  ///< octets of the headers above the short message, of the first part seen last
 };
 
-/// The `wap.push` of a datagram. @param wdp_octets  of its user data header or adaptation header, in its first message
+/// Octets in front of the datagram in its first message: the user data header with its length, or the header of WDP.
+std::size_t datagram_header(codec::SmsBearer bearer, const codec::Decoded& message);
+
+/// The `wap.push` of a datagram. @param wdp_octets  as datagram_header() has them
 model::Event push_event(codec::SmsBearer bearer, const codec::Reassembly::Whole& whole, std::size_t wdp_octets);
 
 }  // namespace dmsc::engine

@@ -66,7 +66,7 @@ Result<void> load_items(const fs::path& folder, Vocabulary& words) {
   for (const auto& row : values->as_list()) {
     const auto* fallback = row.find("default");
     words.pixit_items.push_back({row.text_or("id", ""), row.text_or("kind", ""), row.text_or("text", ""),
-                                 fallback == nullptr ? Value{} : *fallback});
+                                 fallback == nullptr ? Value{} : *fallback, row.text_or("digits_of", "")});
   }
   return {};
 }
@@ -100,6 +100,12 @@ std::string misfit(const PixitItem& item, const Value& value) {
     return duration->count() > 0 ? "" : shown(value) + " is too short, at least \"1 ms\"";
   }
   if (item.kind == "octets" && !parse_hex(value.as_string())) return shown(value) + " is not hexadecimal";
+  if (item.kind == "messages") {
+    for (const auto& message : split(value.as_string(), ',')) {
+      const auto octets = parse_hex(message);
+      if (!octets || octets->empty()) return shown(Value(message)) + " is no message in hexadecimal";
+    }
+  }
   return value.as_string().empty() ? "is empty" : "";
 }
 
@@ -247,6 +253,11 @@ Result<model::Pixit> Library::load_pixit(const fs::path& file) const {
       }
       pixit.values[id] = std::move(text);
     }
+  }
+  for (const auto& item : vocabulary_.pixit_items) {
+    const auto number = pixit.values.text_or(item.digits_of, "");
+    if (item.digits_of.empty() || number.empty() || pixit.values.find(item.id) != nullptr) continue;
+    pixit.values[item.id] = number.substr(number.starts_with('+') ? 1 : 0);
   }
   return pixit;
 }

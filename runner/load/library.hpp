@@ -14,9 +14,10 @@ namespace dmsc::load {
 /// What a PIXIT value is, from testcases/ics/pixit-items.json.
 struct PixitItem {
   std::string id;
-  std::string kind;  ///< text, number, duration, octets or flag
+  std::string kind;  ///< text, number, duration, octets, messages, file or flag
   std::string text;
   Value fallback;
+  std::string digits_of;  ///< the number whose digits it is when left out; empty: of none
 };
 
 /// A case file that cannot be used. The run shows it as an error of that case; nothing else is held up.

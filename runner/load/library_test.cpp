@@ -47,7 +47,8 @@ struct Copy {
   }
   /// Leaves nothing but what cases are made of.
   void drop_cases() const {
-    for (const auto* folder : {"wakeup", "offline", "appaddr", "session", "robustness"}) fs::remove_all(path / folder);
+    for (const auto* folder : {"wakeup", "offline", "online", "appaddr", "session", "robustness"})
+      fs::remove_all(path / folder);
   }
 
   fs::path file_of(const std::string& id, const std::string& folder = "wakeup") const {
@@ -251,6 +252,21 @@ TEST_CASE("a PIXIT is filled with the defaults of its items", "[library]") {
     REQUIRE(pixit.values.find(item.id) != nullptr);
     CHECK(*pixit.values.find(item.id) == item.fallback);
   }
+}
+
+TEST_CASE("a PIXIT takes digits from its numbers", "[library]") {
+  const Copy suite;
+  const auto library = suite.open();
+  const auto values = [&](const std::string& json) {
+    write(suite.path / "my.pixit.json", R"({"title": "mine", "values": {)" + json + "}}");
+    return library.load_pixit(suite.path / "my.pixit.json").value().values;
+  };
+  CHECK(values(R"("own_number": "+447700900123")").text_or("own_digits", "") == "447700900123");
+  CHECK(values(R"("own_number": "07700900123")").text_or("own_digits", "") == "07700900123");
+  CHECK(values(R"("own_number": "+1", "own_digits": "01")").text_or("own_digits", "") == "01");
+  CHECK(values("").find("own_digits") == nullptr);
+  CHECK(values("").text_or("service_centre_digits", "") == "15550166");
+  CHECK(values(R"("service_centre": "+33")").text_or("service_centre_digits", "") == "33");
 }
 
 TEST_CASE("the installed declarations are in order", "[library]") {

@@ -126,6 +126,7 @@ const std::vector<SessionEvent>& session_events() {
         {"content_type_form", {"short", "long", "text"}},
         {"application_id"},
         {"application_id_form", {"short", "long", "text", "octets"}},
+        {"application_id_name_form", {"short", "text"}},
         {"application_id_place"},
         {"headers"},
         {"body"},

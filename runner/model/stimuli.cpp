@@ -203,6 +203,7 @@ constexpr Parameter push_parameters[] = {
     {"duplicate", "number", false, "number of a part that is delivered twice"},
     {"omit", "number", false, "number of a part that is not delivered"},
     {"times", "number", false, "how often the whole is delivered, 1 when left out"},
+    {"again", "flag", false, "what was delivered last once more, as it was"},
     {"digest", "text", false, "right (default), wrong or zero_nonce", digest_words},
     {"session_id", "text", false, "fresh (default) or same: that of the last notification", session_words},
     {"session_number", "number", false, "the session id itself, 0 to 65535"},

@@ -49,7 +49,7 @@ void Pair::ask(const std::string& key, const Value& members, const std::string& 
   call("device.dial", Value::Map{{"number", "100"}});  // any command lets the card announce it
 }
 
-void Pair::trigger(const Trigger& wanted) {
+Octets Pair::notification(const Trigger& wanted) {
   auto& account = card->uicc->account();
   codec::Package0 package;
   if (wanted.session == 0) ++last_session;
@@ -71,7 +71,12 @@ void Pair::trigger(const Trigger& wanted) {
   if (wanted.digest == "wrong") octets.front() ^= 0x80;
   append(octets, *body);
   if (wanted.length != 0) octets.resize(wanted.length);
-  peer::OffLineTrigger{octets, wanted.port, wanted.protocol, 1400, wanted.piece, true}.send(card->uicc->toolkit());
+  return octets;
+}
+
+void Pair::trigger(const Trigger& wanted) {
+  peer::OffLineTrigger{notification(wanted), wanted.port, wanted.protocol, 1400, wanted.piece, true}.send(
+      card->uicc->toolkit());
 }
 
 void Pair::account(const std::string& app_addr, const std::string& server_id) {

@@ -70,6 +70,7 @@ class Card final : public port::SoftCard, public port::StreamService {
  private:
   void on_message(peer::Outgoing& message) {
     if (message.key == "response.envelope.call_control" && !call_answer.empty()) message.members["data"] = call_answer;
+    if (message.key == "response.envelope.sms_pp_download") message.members["data"] = "CAFE01";
   }
 };
 
@@ -107,6 +108,8 @@ struct Pair {
   /// Queues a proactive command and lets the device get it.
   void ask(const std::string& key, const Value& members, const std::string& variant = {});
 
+  /// The octets of a notification.
+  Octets notification(const Trigger& wanted = {});
   /// Queues a notification; it leaves with the next poll.
   void trigger(const Trigger& trigger = {});
   /// The same, and time for a session.

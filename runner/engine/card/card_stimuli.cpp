@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "runner/base/text.hpp"
 #include "runner/codec/credentials.hpp"
 #include "runner/codec/package0.hpp"
 #include "runner/codec/profile.hpp"
@@ -143,13 +144,20 @@ Result<Outcome> drop_link(StimulusContext& context, const Value& with) {
   return Outcome{};
 }
 
-/// A message of the PIXIT as it is, or a push with a notification of this server, or of another one.
+/// Messages of the PIXIT as they are, or a push with a notification of this server, or of another one.
+/// @return  none where the PIXIT says what wakes the card and not what does not
 Result<std::vector<Octets>> downloaded_messages(const StimulusContext& context, codec::SmsBearer bearer, bool foreign) {
-  const auto given = context.pixit.values.text_or(foreign ? "other_sms" : "wake_sms", "");
-  if (!given.empty()) {
-    auto octets = parse_hex(given);
-    if (!octets) return tl::make_unexpected(octets.error());
-    return std::vector<Octets>{std::move(*octets)};
+  const auto& values = context.pixit.values;
+  const bool gsm = bearer == codec::SmsBearer::gsm;
+  const auto given = [&](const char* tpdus, const char* cdma) { return values.text_or(gsm ? tpdus : cdma, ""); };
+  const auto wakes = given("wake_sms", "wake_sms_3gpp2");
+  const auto messages = foreign ? given("other_sms", "other_sms_3gpp2") : wakes;
+  // A push would be nothing special to a card that is woken in a way of its own.
+  if (messages.empty() && !wakes.empty()) return std::vector<Octets>{};
+  if (!messages.empty()) {
+    std::vector<Octets> out;
+    for (const auto& message : split(messages, ',')) out.push_back(parse_hex(message).value_or(Octets{}));
+    return out;
   }
   const auto& account = context.account;
   codec::Package0 package;
@@ -165,7 +173,7 @@ Result<std::vector<Octets>> downloaded_messages(const StimulusContext& context, 
       codec::notification_digest(*trigger, package.server_id, account.server_secret, account.server_nonce);
   append(push.notification, *trigger);
   // For the card: (U)SIM data download, class 2. Source: 3GPP TS 23.040, 9.2.3.9; TS 23.038, 4
-  if (bearer == codec::SmsBearer::gsm) push.message = Value::Map{{"protocol_identifier", 0x7F}, {"dcs", 0xF6}};
+  if (gsm) push.message = Value::Map{{"protocol_identifier", 0x7F}, {"dcs", 0xF6}};
   return peer::messages_of(push);
 }
 
@@ -178,6 +186,7 @@ Result<Outcome> sms_download(StimulusContext& context, const Value& with) {
   const auto bearer = gsm ? codec::SmsBearer::gsm : codec::SmsBearer::cdma;
   const auto messages = downloaded_messages(context, bearer, with.bool_or("foreign", false));
   if (!messages) return tl::make_unexpected(messages.error());
+  if (messages->empty()) return did_not("the PIXIT names a message that wakes the card and none that does not");
   const auto key = gsm ? "sms_tpdu" : "cdma_sms_tpdu";
   for (const auto& message : *messages) {
     const auto sent = terminal.send_envelope("sms_pp_download", Value::Map{{key, to_hex(message)}});

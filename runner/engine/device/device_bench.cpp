@@ -53,7 +53,10 @@ Result<void> DeviceBench::begin(const model::TestCase& test) {
   if (!off) return off;
   session_.renew();
   context_.set_up = false;
-  context_.seen_sms.reset();
+  context_.asked = 1;
+  context_.asked_number.clear();
+  context_.seen.clear();
+  context_.pushed.clear();
   for (auto& parts : context_.delivered) parts.clear();
   return {};
 }

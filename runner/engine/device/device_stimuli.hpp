@@ -16,12 +16,15 @@ struct DeviceContext {
   const model::Pixit& pixit;
   bool set_up = false;  ///< the case said what the card asks for
 
-  struct SeenSms {
+  struct ShortMessage {
     codec::SmsBearer bearer = codec::SmsBearer::gsm;
-    Octets message;
+    Octets octets;
   };
-  std::optional<SeenSms> seen_sms = {};  ///< what the network saw last of the device
-  codec::Reassembly delivered[2] = {};   ///< what was delivered to it, by bearer
+  std::size_t asked = 1;                  ///< how many messages the last uicc.short_message made
+  std::string asked_number = {};          ///< and where they go, digits
+  std::vector<ShortMessage> seen = {};    ///< what the network saw of them
+  std::vector<ShortMessage> pushed = {};  ///< what network.deliver_push delivered last, in that order
+  codec::Reassembly delivered[2] = {};    ///< what was delivered to the device, by bearer
 };
 
 /// Carries out a stimulus by name, references resolved.

@@ -17,8 +17,8 @@ using codec::SmsBearer;
 using codec::SmsWay;
 using namespace std::chrono_literals;
 
-constexpr std::size_t adaptation_octets = 7;
 constexpr std::int64_t most_times = 10;
+constexpr int most_others = 32;
 
 SmsBearer bearer_of(const Value& with) {
   return codec::sms_bearer_of(with.text_or("bearer", "3gpp")).value_or(SmsBearer::gsm);
@@ -26,10 +26,6 @@ SmsBearer bearer_of(const Value& with) {
 
 std::string pixit_text(const DeviceContext& context, const char* item) {
   return context.pixit.values.text_or(item, "");
-}
-
-codec::Decoded decode_delivered(SmsBearer bearer, ByteView octets) {
-  return bearer == SmsBearer::gsm ? codec::decode_tpdu(octets, SmsWay::to_terminal) : codec::decode_cdma_sms(octets);
 }
 
 /// A message that carries text or octets of the case instead of a push.
@@ -70,6 +66,7 @@ Result<Outcome> short_message(DeviceContext& context, const Value& with) {
   auto& account = context.session.account();
   const auto bearer = bearer_of(with);
   const auto number = with.text_or("number", pixit_text(context, "own_number"));
+  if (number.empty()) return Outcome{false, "the PIXIT names no own_number"};
   std::vector<Octets> messages;
   if (with.find("text") != nullptr || with.find("data") != nullptr) {
     auto message = plain_message(context, with, true, number);
@@ -99,41 +96,58 @@ Result<Outcome> short_message(DeviceContext& context, const Value& with) {
     }
     context.session.card().toolkit().queue("send_short_message", "", std::move(members));
   }
+  context.asked = messages.size();
+  context.asked_number = peer::digits_of(number);
+  context.seen.clear();
   return Outcome{};
+}
+
+/// The next message that the network saw; its fields have `outcome` none, message, or other for one that goes elsewhere
+/// than what the card asked for, as a device may send on its own.
+Result<peer::Fact> next_seen(DeviceContext& context, std::chrono::milliseconds limit) {
+  const auto seen =
+      context.session.call("network.sms.awaitMo", Value::Map{{"timeout_ms", std::int64_t{limit.count()}}});
+  if (!seen) return tl::make_unexpected(seen.error());
+  const auto* hex = seen->find("tpdu");
+  peer::Fact fact{"network.sms", Value::Map{{"outcome", "none"}}, {}};
+  if (hex == nullptr || !hex->is_string()) return fact;
+  const auto bearer = codec::sms_bearer_of(seen->text_or("bearer", ""));
+  if (!bearer) return fail(Errc::protocol, "\"bearer\" of the message is missing", {}, "network.sms.awaitMo");
+  auto octets = parse_hex(hex->as_string());
+  if (!octets) return fail(Errc::protocol, octets.error().text(), {}, "network.sms.awaitMo");
+  fact.fields = short_message_fields(*bearer, SmsWay::from_terminal, *octets);
+  const auto number = fact.fields.text_or("number", context.asked_number);
+  fact.fields["outcome"] = number == context.asked_number ? "message" : "other";
+  if (const auto* centre = seen->find("service_centre"); centre != nullptr && centre->is_string()) {
+    fact.fields["service_centre"] = peer::digits_of(centre->as_string());
+  }
+  fact.octets = std::move(*octets);
+  return fact;
 }
 
 /// What the network saw is taken from the adapter's word: nobody else sees it.
 Result<Outcome> await_sms(DeviceContext& context, const Value& with) {
   const auto* window = with.find("for");
   const auto limit = window == nullptr ? 0ms : model::duration_of(*window).value_or(0ms);
-  const auto seen =
-      context.session.call("network.sms.awaitMo", Value::Map{{"timeout_ms", std::int64_t{limit.count()}}});
-  if (!seen) return tl::make_unexpected(seen.error());
-  const auto* hex = seen->find("tpdu");
-  peer::Fact fact{"network.sms", Value::Map{{"outcome", "none"}}, {}};
-  if (hex != nullptr && hex->is_string()) {
-    const auto bearer = bearer_of(*seen);
-    auto octets = parse_hex(hex->as_string());
-    if (!octets) return fail(Errc::protocol, octets.error().text(), {}, "network.sms.awaitMo");
-    fact.fields = short_message_fields(bearer, SmsWay::from_terminal, *octets);
-    fact.fields["outcome"] = "message";
-    if (const auto* centre = seen->find("service_centre"); centre != nullptr && centre->is_string()) {
-      fact.fields["service_centre"] = peer::digits_of(centre->as_string());
-    }
-    fact.octets = *octets;
-    context.seen_sms = {bearer, std::move(*octets)};
+  for (int others = 0; context.seen.size() < context.asked && others < most_others;) {
+    auto fact = next_seen(context, limit);
+    if (!fact) return tl::make_unexpected(fact.error());
+    const auto outcome = fact->fields.text_or("outcome", "");
+    if (outcome == "message") context.seen.push_back({bearer_of(fact->fields), fact->octets});
+    if (outcome == "other") ++others;
+    context.session.add(std::move(*fact));
+    if (outcome == "none") break;
   }
-  context.session.add(std::move(fact));
   return Outcome{};
 }
 
 /// Delivers one message, and notes what it brings: before the device can act on it.
 Result<void> deliver(DeviceContext& context, SmsBearer bearer, const Octets& message) {
   auto& session = context.session;
-  const auto decoded = decode_delivered(bearer, message);
+  const auto decoded = codec::decode_short_message(bearer, SmsWay::to_terminal, message);
   if (const auto segment = codec::segment_of(bearer, decoded)) {
     if (const auto whole = context.delivered[static_cast<std::size_t>(bearer)].add(*segment)) {
-      auto push = push_event(bearer, *whole, bearer == SmsBearer::gsm ? 0 : adaptation_octets);
+      auto push = push_event(bearer, *whole, datagram_header(bearer, decoded));
       const auto body = parse_hex(push.fields.text_or("body", ""));
       session.trace().add(std::move(push), session.now());
       if (body && !body->empty()) {
@@ -161,12 +175,13 @@ Result<void> deliver(DeviceContext& context, SmsBearer bearer, const Octets& mes
 }
 
 Result<Outcome> forward_sms(DeviceContext& context, const Value& /*with*/) {
-  if (!context.seen_sms) return Outcome{false, "the network saw no short message of the device"};
-  const auto& [bearer, octets] = *context.seen_sms;
-  const auto message = peer::forwarded(bearer, octets, pixit_text(context, "own_number"));
-  if (!message) return Outcome{false, "what the network saw " + message.error().text()};
-  const auto delivered = deliver(context, bearer, *message);
-  if (!delivered) return tl::make_unexpected(delivered.error());
+  if (context.seen.empty()) return Outcome{false, "the network saw no short message of the device"};
+  for (const auto& [bearer, octets] : std::exchange(context.seen, {})) {
+    const auto message = peer::forwarded(bearer, octets, pixit_text(context, "own_number"));
+    if (!message) return Outcome{false, "what the network saw " + message.error().text()};
+    const auto delivered = deliver(context, bearer, *message);
+    if (!delivered) return tl::make_unexpected(delivered.error());
+  }
   return Outcome{};
 }
 
@@ -229,18 +244,31 @@ Result<std::vector<std::size_t>> order_of(const Value& with, std::size_t count) 
   return out;
 }
 
-Result<Outcome> deliver_push(DeviceContext& context, const Value& with) {
+/// The messages of a push, right or wrong, in the order of their delivery.
+Result<std::vector<DeviceContext::ShortMessage>> messages_to_push(DeviceContext& context, const Value& with) {
   const auto push = push_of(context, with);
   if (!push) return tl::make_unexpected(push.error());
   const auto messages = peer::messages_of(*push);
   if (!messages) return tl::make_unexpected(messages.error());
   const auto order = order_of(with, messages->size());
   if (!order) return tl::make_unexpected(order.error());
+  std::vector<DeviceContext::ShortMessage> out;
   for (auto left = std::clamp<std::int64_t>(with.int_or("times", 1), 1, most_times); left > 0; --left) {
-    for (const auto part : *order) {
-      const auto delivered = deliver(context, push->bearer, (*messages)[part - 1]);
-      if (!delivered) return tl::make_unexpected(delivered.error());
-    }
+    for (const auto part : *order) out.push_back({push->bearer, (*messages)[part - 1]});
+  }
+  return out;
+}
+
+Result<Outcome> deliver_push(DeviceContext& context, const Value& with) {
+  if (!with.bool_or("again", false)) {
+    auto messages = messages_to_push(context, with);
+    if (!messages) return tl::make_unexpected(messages.error());
+    context.pushed = std::move(*messages);
+  }
+  if (context.pushed.empty()) return Outcome{false, "nothing was delivered before"};
+  for (const auto& [bearer, octets] : context.pushed) {
+    const auto delivered = deliver(context, bearer, octets);
+    if (!delivered) return tl::make_unexpected(delivered.error());
   }
   return Outcome{};
 }

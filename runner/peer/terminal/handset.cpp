@@ -157,9 +157,8 @@ void Handset::take_finished() {
 /// The card's answer goes back to the network. Source: 3GPP TS 31.111, 7.1.1.1; cat.md 1.2
 void Handset::take_download_answer(const Terminal::Finished& exchange) {
   constexpr std::uint16_t busy = 0x9300;
-  Value report = Value::Map{{"acknowledged", exchange.status.value != busy}};
-  if (!exchange.data.empty() && self_.habits.has(Habit::answers_network)) report["answer"] = to_hex(exchange.data);
-  report_ = std::move(report);
+  report_ = Value::Map{{"acknowledged", exchange.status.value != busy},
+                       {"answer", self_.habits.has(Habit::answers_network) ? to_hex(exchange.data) : ""}};
 }
 
 void Handset::take_message(codec::SmsBearer bearer, const codec::Decoded& message) {

@@ -252,16 +252,14 @@ void Terminal::deliver_to_self() {
   constexpr std::size_t most_pushed = 100;
   while (const auto sent = messages_.take_sent()) {
     const bool gsm = sent->bearer == codec::SmsBearer::gsm;
-    const auto asked =
-        gsm ? codec::decode_tpdu(sent->message, codec::SmsWay::from_terminal) : codec::decode_cdma_sms(sent->message);
+    const auto asked = codec::decode_short_message(sent->bearer, codec::SmsWay::from_terminal, sent->message);
     const auto* address = asked.find(gsm ? "destination" : "destination_address");
     if (address == nullptr || address->text_or("number", "") != digits_of(behaviour_.own_number)) continue;
     const auto delivered = forwarded(sent->bearer, sent->message, behaviour_.own_number);
     if (!delivered) continue;
-    auto whole = inbox_.take(
-        sent->bearer,
-        gsm ? codec::decode_tpdu(*delivered, codec::SmsWay::to_terminal) : codec::decode_cdma_sms(*delivered),
-        behaviour_.habits);
+    auto whole =
+        inbox_.take(sent->bearer, codec::decode_short_message(sent->bearer, codec::SmsWay::to_terminal, *delivered),
+                    behaviour_.habits);
     if (whole) pushed_.push_back({sent->bearer, std::move(*whole)});
     if (pushed_.size() > most_pushed) pushed_.pop_front();
   }

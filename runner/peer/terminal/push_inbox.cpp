@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/peer/terminal/push_inbox.hpp"
 
+#include <utility>
+
 #include "runner/codec/wsp.hpp"
 
 namespace dmsc::peer {
 namespace {
 
-constexpr const char* notification_mime = "application/vnd.syncml.notification";
 constexpr const char* dm_application = "x-wap-application:syncml.dm";
 
 std::optional<Octets> notification_in(const codec::Datagram& datagram, const Habits& habits) {
@@ -14,7 +15,7 @@ std::optional<Octets> notification_in(const codec::Datagram& datagram, const Hab
   const auto push = codec::decode_wsp(datagram.data, true);
   if (push.error) return {};
   const auto facts = codec::wsp_facts(push);
-  const bool known_type = facts.text_or("content_type", "") == notification_mime;
+  const bool known_type = facts.text_or("content_type", "") == codec::notification_mime;
   const bool known_application = facts.text_or("application_id", "") == dm_application;
   if (!known_type && habits.has(Habit::checks_content_type)) return {};
   if (!known_application && habits.has(Habit::checks_application_id)) return {};
@@ -29,6 +30,7 @@ std::optional<Octets> PushInbox::take(codec::SmsBearer bearer, const codec::Deco
   auto segment = codec::segment_of(bearer, message);
   if (!segment) return {};
   if (segment->concatenated) {
+    if (std::exchange(reference_, segment->reference) != segment->reference) last_ = 0;
     const bool copy = segment->sequence == last_;
     const bool in_order = segment->sequence == 1 || copy || segment->sequence == last_ + 1;
     last_ = segment->sequence;

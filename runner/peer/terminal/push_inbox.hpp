@@ -13,11 +13,12 @@ class PushInbox {
   /// @param message  SMS-DELIVER or CDMA message
   /// @return  the notification that this message makes whole
   std::optional<Octets> take(codec::SmsBearer bearer, const codec::Decoded& message, const Habits& habits);
-  void clear() { parts_.clear(); }
+  void clear() { *this = {}; }
 
  private:
   codec::Reassembly parts_;
-  int last_ = 0;  ///< of a device that takes parts in order alone
+  std::uint32_t reference_ = 0;  ///< and the part that came last of it, for a device that takes parts in order alone
+  int last_ = 0;
 };
 
 }  // namespace dmsc::peer

@@ -373,7 +373,7 @@ void DmScServer::on_sms(const codec::Decoded& envelope) {
   const auto octets = object == nullptr ? Result<Octets>(Octets{}) : parse_hex(object->as_string());
   if (!octets || octets->empty()) return;
   const auto bearer = cdma ? codec::SmsBearer::cdma : codec::SmsBearer::gsm;
-  const auto message = cdma ? codec::decode_cdma_sms(*octets) : codec::decode_tpdu(*octets, codec::SmsWay::to_terminal);
+  const auto message = codec::decode_short_message(bearer, codec::SmsWay::to_terminal, *octets);
   if (names_us(message, bearer) || !self_.follows(Policy::checks_sms)) wake("sms");
 }
 
