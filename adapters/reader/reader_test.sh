@@ -34,7 +34,8 @@ exit 6
 SCRIPT
   chmod +x "$folder/verb"
   for verb in device.powerOn device.powerOff device.dial device.hangup network.setCell network.outOfService \
-    network.awaitCall network.probe dm.account.set dm.client.move dm.session.start net.fetch net.hold net.release; do
+    network.awaitCall network.probe dm.account.set dm.client.move dm.session.start net.fetch net.hold net.release \
+    network.sms.deliver network.sms.awaitMo network.sms.refuse; do
     ln -s ../verb "$folder/verbs/$verb"
   done
 }
@@ -68,10 +69,13 @@ ok "unknown control"
 
 device_start --clock real
 sections=(DM_SC-1.0-con-151 DM_SC-1.0-con-153 'DM_SC-1.0-con-155*' DM_SC-1.0-con-161 DM_SC-1.0-con-167 DM_SC-1.0-con-169 DM_SC-1.0-con-251
-  'DM_SC-1.0-con-261*' DM_SC-1.0-con-268 DM_SC-1.0-con-451 DM_SC-1.0-con-560)
+  'DM_SC-1.0-con-261*' DM_SC-1.0-con-268 DM_SC-1.0-con-353 DM_SC-1.0-con-359 DM_SC-1.0-con-361.no_class
+  DM_SC-1.0-con-376.general DM_SC-1.0-con-451 DM_SC-1.0-con-560)
 [[ $extent == all ]] && sections=()
-runs 0 "${sections[@]}" --ics "$ics/iso-only.ics.json" --control "exec:$folder/verbs"
-(($(count_of fail) == 0 && $(count_of pass) >= 11)) || fail "$(count_of pass) passes"
+# the handset behind the reader has no USB, but it has short messages
+jq '.items += {D_SMS_3GPP: true, D_SMS_DOWNLOAD: true}' "$ics/iso-only.ics.json" >"$folder/reader.ics.json"
+runs 0 "${sections[@]}" --ics "$folder/reader.ics.json" --control "exec:$folder/verbs"
+(($(count_of fail) == 0 && $(count_of pass) >= 15)) || fail "$(count_of pass) passes"
 ok "through pcscd: $(count_of pass) passes, $(tail -n 1 "$folder/err")"
 kill "$device_pid"
 wait "$device_pid" || true

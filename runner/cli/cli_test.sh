@@ -155,11 +155,11 @@ head -n 1 err | grep -qx 'DM_SC-1.0-con-101.json: /titel: key is not known, did 
 
 # decode
 exits 0 decode --as sms-submit 41000891515510770004350605040B84C002010603C4AF877036D0AED64D285384B11B09D4C9C92A02D800000000BE10636F6D2E6578616D706C652E646D7363
-for words in "destination_port: 2948" "pdu_type: push" "content_type" "x-wap-application:syncml.dm" "server_id: com.example.dmsc" "session_id: 190"; do
+for words in "destination_port: 2948" "PDU type: push" "Content-Type (application/vnd.syncml.notification, short form)" "x-wap-application-id: x-wap-application:syncml.dm" "server identifier: com.example.dmsc" "session id: 190"; do
   grep -q "$words" out || fail "decode of an SMS-SUBMIT shows no $words"
 done
 exits 0 decode --as cdma-sms 0000021004040B8884189A9A9A98189B9B80083E00032000F0013701A800080600105C2008301E257C393B146354254C1AAF9639F6CFE29AAF0816C00000000660831B7B69732BC30B6B83632973236B9B18
-for words in "teleservice: wap" "destination_port: 2948" "server_id: com.example.dmsc"; do
+for words in "teleservice identifier: wap" "destination_port: 2948" "server identifier: com.example.dmsc"; do
   grep -q "$words" out || fail "decode of a CDMA message shows no $words"
 done
 exits 0 decode "DC13 82028281 710D8001 0407 444D20436C69656E74"
