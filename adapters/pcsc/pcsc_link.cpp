@@ -130,7 +130,7 @@ Result<Octets> PcscLink::transmit(ByteView command, milliseconds deadline) {
   auto response = std::move(session_->answer);
   // vpcd calls it a success when the card is pulled out in the middle of a command; one that answers with nothing
   // blocks.
-  if (response && response->empty()) return fail(Errc::unavailable, "the card is gone in mid-command", {}, label_);
+  if (response && response->empty()) return fail(Errc::unavailable, "no answer came, the card is gone", {}, label_);
   if (response && response->size() < shortest_response) {
     return fail(Errc::protocol, "answer of " + octets_text(response->size()) + ", at least 2 expected", {}, label_);
   }

@@ -52,7 +52,8 @@ struct Ran {
 };
 
 /// Runs steps written as JSON, loaded as a case file would be.
-Ran run_steps(const std::string& steps, std::set<std::string> wake_ups, const std::string& more = {}) {
+Ran run_steps(const std::string& steps, std::set<std::string> wake_ups, const std::string& more = {},
+              const Value& values = Value::Map{}) {
   auto library = load::Library::open(root / "testcases", {"card:x"}).value();
   const auto document = parse_json(R"({"id": "DM_SC-1.0-con-149", "title": "made by a test",
       "purpose": "tries out a word of the case language", "dut": "card", "level": "must",
@@ -72,6 +73,7 @@ Ran run_steps(const std::string& steps, std::set<std::string> wake_ups, const st
                             {"settle_occasions", 2},
                             {"customer_care_number", "+15550100"},
                             {"roaming_plmn", "00201"}};
+  for (const auto& [key, value] : values.as_map()) pixit.values[key] = value;
   model::PlannedCase planned;
   planned.id = test.id;
   planned.test = &test;
@@ -104,6 +106,33 @@ TEST_CASE("a saved value is used by a later step", "[case]") {
   const auto ran = run_steps(missing, {"power_on"});
   CHECK(verdict(ran) == "error step 3: \"$open.alpha_identifier\" stands for nothing here");
   CHECK(ran.result.error_type == "harness");
+}
+
+TEST_CASE("a card is woken by the messages of its PIXIT, or by a push", "[case]") {
+  const auto ran = [](const Value& values, const std::string& profile, const std::string& what) {
+    const auto steps = R"({"do": "terminal.start", "with": {"profile": ")" + profile + R"("}}, )" + what;
+    return verdict(run_steps(steps, {"power_on"}, "", values));
+  };
+  const std::string wake = R"({"do": "wake_up", "with": {"kind": "sms"}})";
+  const std::string foreign = R"({"do": "terminal.sms_download", "with": {"foreign": true}})";
+  const auto sent = [](const std::string& hex, const char* object = "sms_tpdu") {
+    return R"(, {"expect": "envelope.sms_pp_download", "where": {")" + std::string(object) + R"(": )" + hex + "}}";
+  };
+  const auto* nothing =
+      "inconclusive step 2: %s never came about: the PIXIT names messages that wake the card, and none for this";
+  const auto never = [&](const std::string& stimulus) {
+    std::string text = nothing;
+    return text.replace(text.find("%s"), 2, stimulus);
+  };
+  const Value own = Value::Map{{"wake_sms", "0401, 04 02"}, {"other_sms", "0403"}};
+  CHECK(ran(own, "sms_3gpp", wake + sent("\"0401\"") + sent("\"0402\"")) == "pass ");
+  CHECK(ran(own, "sms_3gpp", foreign + sent("\"0403\"")) == "pass ");
+  CHECK(ran(own, "sms_3gpp2", wake + sent("\"0401\"")) == never("wake_up"));
+  CHECK(ran(Value::Map{{"wake_sms", "0401"}}, "sms_3gpp", foreign + sent("\"0401\"")) ==
+        never("terminal.sms_download"));
+  CHECK(ran(Value::Map{{"wake_sms_3gpp2", "0001"}}, "sms_3gpp2", wake + sent("\"0001\"", "cdma_sms_tpdu")) == "pass ");
+  CHECK(ran(Value::Map{}, "sms_3gpp", wake + sent(R"({"matches": "0B84.*C4AF87"})")) == "pass ");
+  CHECK(ran(Value::Map{}, "sms_3gpp", foreign + sent(R"({"matches": "616E6F74686572$"})")) == "pass ");
 }
 
 TEST_CASE("answer replaces what the terminal says, and the card copes", "[case]") {

@@ -145,15 +145,15 @@ Result<Outcome> drop_link(StimulusContext& context, const Value& with) {
 }
 
 /// Messages of the PIXIT as they are, or a push with a notification of this server, or of another one.
-/// @return  none where the PIXIT says what wakes the card and not what does not
+/// @return  none where the PIXIT names some that wake the card, but not these
 Result<std::vector<Octets>> downloaded_messages(const StimulusContext& context, codec::SmsBearer bearer, bool foreign) {
   const auto& values = context.pixit.values;
   const bool gsm = bearer == codec::SmsBearer::gsm;
   const auto given = [&](const char* tpdus, const char* cdma) { return values.text_or(gsm ? tpdus : cdma, ""); };
-  const auto wakes = given("wake_sms", "wake_sms_3gpp2");
-  const auto messages = foreign ? given("other_sms", "other_sms_3gpp2") : wakes;
+  const auto messages = foreign ? given("other_sms", "other_sms_3gpp2") : given("wake_sms", "wake_sms_3gpp2");
   // A push would be nothing special to a card that is woken in a way of its own.
-  if (messages.empty() && !wakes.empty()) return std::vector<Octets>{};
+  const bool own_way = values.find("wake_sms") != nullptr || values.find("wake_sms_3gpp2") != nullptr;
+  if (messages.empty() && own_way) return std::vector<Octets>{};
   if (!messages.empty()) {
     std::vector<Octets> out;
     for (const auto& message : split(messages, ',')) out.push_back(parse_hex(message).value_or(Octets{}));
@@ -186,7 +186,7 @@ Result<Outcome> sms_download(StimulusContext& context, const Value& with) {
   const auto bearer = gsm ? codec::SmsBearer::gsm : codec::SmsBearer::cdma;
   const auto messages = downloaded_messages(context, bearer, with.bool_or("foreign", false));
   if (!messages) return tl::make_unexpected(messages.error());
-  if (messages->empty()) return did_not("the PIXIT names a message that wakes the card and none that does not");
+  if (messages->empty()) return did_not("the PIXIT names messages that wake the card, and none for this");
   const auto key = gsm ? "sms_tpdu" : "cdma_sms_tpdu";
   for (const auto& message : *messages) {
     const auto sent = terminal.send_envelope("sms_pp_download", Value::Map{{key, to_hex(message)}});
