@@ -98,7 +98,8 @@ Result<void> read_address(LayoutReader& reader, const LayoutField& field) {
   value["number"] = is_text ? decode_gsm_octets(unpack_septets(*digits, 0, length * 4 / 7)) : decode_digits(*digits);
   Octets whole = *head;
   append(whole, *digits);
-  value = keeping_raw(std::move(value), whole, write_address_octets(value, field.key));
+  const auto back = write_address_octets(value, field.key);
+  value = keeping_raw(std::move(value), whole, back);
   auto& node = reader.add(field.key, start, std::move(value));
   if (length > digits_most) {
     node.anomalies.push_back({offset, "length " + std::to_string(length) + " is above 20 digits"});
@@ -152,7 +153,8 @@ Value stamp_value(ByteView octets) {
   }
   const int zone = (octets[6] & 0x07) * 10 + (octets[6] >> 4);
   value["zone"] = (octets[6] & 0x08) != 0 ? -zone : zone;
-  return keeping_raw(std::move(value), octets, write_stamp_octets(value, ""));
+  const auto back = write_stamp_octets(value, "");
+  return keeping_raw(std::move(value), octets, back);
 }
 
 std::string stamp_note(const Value& stamp) {
