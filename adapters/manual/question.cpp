@@ -315,7 +315,7 @@ Result<Value> read_answer(const Question& question, const Value& params, std::st
   const auto text = trimmed(typed);
   if (valid_utf8_prefix(text) != text.size() || printable(text) != text) return nonsense("that is no text");
   auto value = read_value(question, params, text);
-  const bool letter = question.answers != Answers::choice || !value || !choices_of(params).size();
+  const bool letter = question.answers != Answers::choice || !value || choices_of(params).empty();
   const auto word = lower(text);
   if (letter && (word == "n" || word == "no")) return fail(Errc::refused, "the operator says that the device refuses");
   if (letter && (word == "s" || word == "skip"))

@@ -95,6 +95,7 @@ Exit list_cases(const ListOptions& options) {
     statements.push_back(std::move(*ics));
   }
   std::vector<const model::Ics*> sides;
+  sides.reserve(statements.size());
   for (const auto& ics : statements) sides.push_back(&ics);
   const auto plan = engine::make_plan(*library, {options.patterns, {}}, sides);
   if (!plan) return exit_for(plan.error());
