@@ -53,6 +53,34 @@ std::string headline(const model::CaseResult& result) {
   return one_line(start + (at_step ? " at " : ": ") + result.reason);
 }
 
+std::string cause_line(const model::Cause& cause) {
+  const auto count = cause.ids.size();
+  return std::to_string(count) + (count == 1 ? " case: " : " cases: ") + one_line(cause.text) + " (first: " +
+         one_line(cause.ids.empty() ? "" : cause.ids.front()) + ")";
+}
+
+std::vector<std::pair<std::string, std::string>> readings_of(const model::CaseResult& result) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& taken : result.readings) {
+    const std::pair one(taken.ambiguity, taken.reading);
+    if (std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
+  }
+  return out;
+}
+
+std::vector<std::string> reading_lines(const model::RunSummary& summary) {
+  std::vector<std::string> lines;
+  for (const auto& [ambiguity, readings] : summary.readings) {
+    std::vector<std::string> parts;
+    for (const auto& [reading, count] : readings) {
+      parts.push_back("by " + reading + " in " + std::to_string(count) + (count == 1 ? " case" : " cases"));
+    }
+    const bool first = readings.contains("R1");
+    lines.push_back(ambiguity + ": met " + join(parts, ", ") + (first ? "" : ", not by R1"));
+  }
+  return lines;
+}
+
 std::string marked_octets(ByteView octets, std::optional<std::size_t> offset) {
   std::string out;
   for (std::size_t at = 0; at < std::min(octets.size(), most_shown); ++at) {

@@ -11,6 +11,15 @@ std::string headline(const model::CaseResult& result);
 /// The findings in full: expected, observed, clause, octets with the offset marked; one item a line.
 std::vector<std::string> finding_lines(const model::Finding& finding);
 
+/// `124 cases: OPEN CHANNEL names port 384 (first: DM_SC-1.0-con-101)`
+std::string cause_line(const model::Cause& cause);
+
+/// The readings that a case took, each once: ambiguity and reading.
+std::vector<std::pair<std::string, std::string>> readings_of(const model::CaseResult& result);
+
+/// `AMB-3: met by R2 in 96 cases, not by R1`, a line for each ambiguity.
+std::vector<std::string> reading_lines(const model::RunSummary& summary);
+
 /// Octets in hexadecimal with the octet at `offset` in brackets: `D0 11 81 [03] 01`. More than 256 octets are cut.
 std::string marked_octets(ByteView octets, std::optional<std::size_t> offset);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/console/console_report.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include "reports/common/wording.hpp"
@@ -63,6 +64,8 @@ Result<void> ConsoleReport::case_ended(const model::CaseResult& result) {
   if (fine && style_.quiet) return {};
   out_ << painted(result.verdict) << "  " << one_line(result.planned->id) << "  "
        << one_line(result.planned->test->title);
+  if (result.occasions) out_ << "  (" << *result.occasions << " occasions)";
+  for (const auto& [ambiguity, reading] : readings_of(result)) out_ << "  [" << ambiguity << " " << reading << "]";
   if (!result.reason.empty()) out_ << "\n      " << one_line(result.reason);
   out_ << "\n";
   for (const auto& finding : result.findings) {
@@ -82,6 +85,13 @@ Result<void> ConsoleReport::run_ended(const model::RunSummary& summary) {
     first = false;
   }
   out_ << " in " << seconds(summary.took) << " s\n";
+  for (const auto& note : summary.notes) out_ << "note: " << one_line(note) << "\n";
+  for (const auto& line : reading_lines(summary)) out_ << line << "\n";
+  constexpr std::size_t most = 10;
+  for (std::size_t at = 0; at < std::min(summary.causes.size(), most); ++at) {
+    out_ << (at == 0 ? "causes:\n" : "") << "  " << cause_line(summary.causes[at]) << "\n";
+  }
+  if (summary.causes.size() > most) out_ << "  and " << summary.causes.size() - most << " more, see run.jsonl\n";
   if (summary.account.is_map()) {
     // A card keeps its nonces: the next run starts from these.
     out_ << "account after this run, for the next PIXIT:";

@@ -70,6 +70,38 @@ Value exchange_json(const model::CaseResult& result, std::size_t number) {
   return out;
 }
 
+Value breach_json(const std::string& kind, const model::TrafficBreach& breach) {
+  auto out = finding_json(breach.finding);
+  out["kind"] = kind;
+  out["count"] = breach.count;
+  out["cases"] = breach.cases;
+  out["id"] = breach.id;
+  out["exchange"] = breach.exchange;
+  return out;
+}
+
+/// What the rules over all traffic saw, as counts that can be added to those of another run.
+Value traffic_json(model::Dut dut, const model::TrafficTally& tally) {
+  Value::List out;
+  for (const auto& [rule, count] : tally) {
+    Value::List breaches;
+    for (const auto& [kind, breach] : count.breaches) breaches.push_back(breach_json(kind, breach));
+    out.push_back(Value::Map{{"dut", name_of(dut)}, {"rule", rule}, {"occasions", count.occasions}, {"breaches", std::move(breaches)}});
+  }
+  return out;
+}
+
+/// The breaches of one case, by rule and kind; empty for most.
+Value breaches_of(const model::CaseResult& result) {
+  Value::List out;
+  for (const auto& [rule, count] : result.traffic) {
+    for (const auto& [kind, breach] : count.breaches) {
+      out.push_back(Value::Map{{"rule", rule}, {"kind", kind}, {"count", breach.count}, {"exchange", breach.exchange}});
+    }
+  }
+  return out;
+}
+
 Value case_json(const model::CaseResult& result) {
   Value out;
   out["type"] = "case";
@@ -80,6 +112,16 @@ Value case_json(const model::CaseResult& result) {
   if (!result.error_type.empty()) out["error_type"] = result.error_type;
   out["seconds"] = seconds(result.took);
   out["exchanges"] = result.exchanges.size();
+  if (!result.cause.empty() && result.verdict != model::Verdict::pass) out["cause"] = result.cause;
+  if (result.occasions) out["occasions"] = *result.occasions;
+  if (!result.readings.empty()) {
+    Value::List readings;
+    for (const auto& taken : result.readings) {
+      readings.push_back(Value::Map{{"ambiguity", taken.ambiguity}, {"reading", taken.reading}, {"step", taken.step}});
+    }
+    out["readings"] = std::move(readings);
+  }
+  if (auto breaches = breaches_of(result); !breaches.as_list().empty()) out["traffic"] = std::move(breaches);
   Value::List findings;
   for (const auto& finding : result.findings) findings.push_back(finding_json(finding));
   out["findings"] = std::move(findings);
@@ -156,7 +198,27 @@ Result<void> Journal::run_ended(const model::RunSummary& summary) {
   footer["counts"] = std::move(counts);
   if (summary.account.is_map()) footer["account"] = summary.account;
   footer["proven"] = summary.proven;
+  footer["rows"] = summary.rows;
+  footer["rows_proven"] = summary.rows_proven;
   footer["not_verified"] = strings(summary.not_verified);
+  footer["unproven_cases"] = strings(summary.unproven_cases);
+  Value::List causes;
+  for (const auto& cause : summary.causes) {
+    causes.push_back(Value::Map{{"cause", cause.text}, {"count", cause.ids.size()}, {"cases", strings(cause.ids)}});
+  }
+  footer["causes"] = std::move(causes);
+  footer["notes"] = strings(summary.notes);
+  Value readings = Value::Map{};
+  for (const auto& [ambiguity, taken] : summary.readings) {
+    for (const auto& [reading, count] : taken) readings[ambiguity][reading] = count;
+  }
+  footer["readings"] = std::move(readings);
+  Value::List traffic;
+  for (const auto& [dut, tally] : summary.traffic) {
+    auto rows = traffic_json(dut, tally);
+    for (auto& row : rows.as_list()) traffic.push_back(std::move(row));
+  }
+  footer["traffic"] = std::move(traffic);
   footer["exit_code"] = summary.exit_code;
   footer["exit_reason"] = summary.exit_reason;
   footer["seconds"] = seconds(summary.took);

@@ -106,6 +106,22 @@ Result<void> JunitReport::run_started(const model::RunInfo& info, const std::vec
   return {};
 }
 
+namespace {
+
+/// By which readings and under which cause, a line each.
+std::string remarks_of(const model::CaseResult& result) {
+  std::string out;
+  if (result.occasions) out += "occasions: " + std::to_string(*result.occasions) + "\n";
+  for (const auto& taken : result.readings) {
+    out += "reading: step " + std::to_string(taken.step) + " by " + one_line(taken.ambiguity + " " + taken.reading) + "\n";
+  }
+  const bool fine = result.verdict == Verdict::pass || result.verdict == Verdict::not_applicable || result.verdict == Verdict::skipped;
+  if (!fine && !result.cause.empty()) out += "cause: " + one_line(result.cause) + "\n";
+  return out;
+}
+
+}  // namespace
+
 JunitReport::Entry JunitReport::entry_of(const model::CaseResult& result, const std::string& clause,
                                          const std::string& side) const {
   Entry entry;
@@ -115,9 +131,10 @@ JunitReport::Entry JunitReport::entry_of(const model::CaseResult& result, const 
   entry.message = headline(result);
   switch (result.verdict) {
     case Verdict::pass:
+      entry.output = remarks_of(result);
       return entry;
     case Verdict::advisory:
-      entry.output = "ADVISORY: " + entry.message + "\n";
+      entry.output = "ADVISORY: " + entry.message + "\n" + remarks_of(result);
       for (const auto& line : lines_of(result.findings)) entry.output += line + "\n";
       entry.output += attachment_line(result);
       return entry;
@@ -151,7 +168,7 @@ JunitReport::Entry JunitReport::entry_of(const model::CaseResult& result, const 
     entry.body.push_back(one_line("step " + std::to_string(step.step) + ": " + step.text + " -> " + step.outcome));
   }
   for (auto& line : exchange_lines(result)) entry.body.push_back(std::move(line));
-  entry.output = attachment_line(result);
+  entry.output = remarks_of(result) + attachment_line(result);
   return entry;
 }
 
@@ -202,7 +219,8 @@ void JunitReport::make_names_unique() {
   }
 }
 
-void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_t id) const {
+void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_t id,
+                            const model::RunSummary& summary) const {
   auto node = root.append_child("testsuite");
   node.append_attribute("name") = one_line(suite.name).c_str();
   node.append_attribute("id") = std::to_string(id).c_str();
@@ -216,6 +234,11 @@ void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_
   add_property(properties, "dut.atr", info_.atr);
   add_property(properties, "ics", info_.ics);
   add_property(properties, "pixit", info_.pixit);
+  std::size_t number = 0;
+  for (const auto& cause : summary.causes) add_property(properties, ("cause." + std::to_string(++number)).c_str(), cause_line(cause));
+  for (const auto& line : reading_lines(summary)) {
+    add_property(properties, ("reading." + line.substr(0, line.find(':'))).c_str(), line);
+  }
   std::chrono::microseconds took{};
   for (const auto& entry : suite.entries) {
     took += entry.took;
@@ -249,7 +272,7 @@ Result<void> JunitReport::run_ended(const model::RunSummary& summary) {
   auto root = document.append_child("testsuites");
   root.append_attribute("name") = "dmsc";
   std::size_t id = 0;
-  for (const auto& [key, suite] : suites_) add_suite(root, suite, id++);
+  for (const auto& [key, suite] : suites_) add_suite(root, suite, id++, summary);
   Counts all;
   std::chrono::microseconds total{};
   for (const auto& node : root.children("testsuite")) {

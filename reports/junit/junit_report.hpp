@@ -48,7 +48,7 @@ class JunitReport final : public port::Listener {
   std::string clause_of(const model::TestCase& test) const;
   void report_unheard();
   void make_names_unique();
-  void add_suite(pugi::xml_node& root, const Suite& suite, std::size_t id) const;
+  void add_suite(pugi::xml_node& root, const Suite& suite, std::size_t id, const model::RunSummary& summary) const;
 
   std::filesystem::path file_;
   model::RunInfo info_;

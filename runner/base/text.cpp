@@ -136,4 +136,17 @@ std::size_t valid_utf8_prefix(std::string_view text) {
   return at;
 }
 
+std::string without_numbers(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit) {
+      out += c;
+    } else if (out.empty() || out.back() != '#') {
+      out += '#';
+    }
+  }
+  return out;
+}
+
 }  // namespace dmsc

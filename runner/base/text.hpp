@@ -28,4 +28,7 @@ std::string printable(std::string_view text);
 /// Length of the longest prefix of `text` that is valid UTF-8.
 std::size_t valid_utf8_prefix(std::string_view text);
 
+/// The text with each run of digits as `#`, so that texts are the same whatever numbers stand in them.
+std::string without_numbers(std::string_view text);
+
 }  // namespace dmsc

@@ -24,6 +24,11 @@ void add_run(CLI::App& app, RunOptions& options, Call& call) {
   auto* verb = app.add_subcommand("run", "Run test cases against a card or a device and write the reports");
   verb->add_option("pattern", options.patterns, "Ids, globs, clauses, requirement ids or tags; all when left out");
   verb->add_option("--skip", options.skip, "Cases not to run; they are shown as skipped")->allow_extra_args(false);
+  verb->add_flag("--traffic", options.traffic,
+                 "Judge the cases about all traffic too, though the patterns do not name them");
+  verb->add_option("--reading", options.readings,
+                   "AMB-N=RM: of this ambiguity only this reading counts; dmsc show prints the readings of a case")
+      ->allow_extra_args(false);
   verb->add_option("--card", options.card, std::string("Card under test: ") + card_help);
   verb->add_option(
           "--card-ip", options.card_ip,

@@ -7,7 +7,8 @@
 namespace dmsc::cli {
 
 std::string last_line(const Exit& exit) {
-  return "exit " + std::to_string(exit.code) + ": " + model::meaning_of_exit(exit.code) +
+  const bool done = exit.code == model::exit_code::proven && !exit.judged;
+  return "exit " + std::to_string(exit.code) + ": " + (done ? "done" : model::meaning_of_exit(exit.code)) +
          (exit.reason.empty() ? "" : " - " + exit.reason);
 }
 

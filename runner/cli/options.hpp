@@ -9,6 +9,8 @@ namespace dmsc::cli {
 struct RunOptions {
   std::vector<std::string> patterns;
   std::vector<std::string> skip;
+  bool traffic = false;
+  std::vector<std::string> readings;  ///< AMB-3=R1
   std::string card;
   std::vector<std::string> card_ip;
   std::string device;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
@@ -118,8 +119,30 @@ engine::Side side_of(const Opened& side, const load::Library& library) {
           ics, pixit};
 }
 
+/// `AMB-3=R1` held against the ledger.
+Result<engine::HeldReadings> held_readings(const load::Library& library, const std::vector<std::string>& texts) {
+  engine::HeldReadings out;
+  for (const auto& text : texts) {
+    const auto at = text.find('=');
+    const auto of = text.substr(0, at);
+    const auto id = at == std::string::npos ? std::string{} : text.substr(at + 1);
+    const auto* ambiguity = library.find_ambiguity(of);
+    std::vector<std::string> known;
+    if (ambiguity == nullptr) {
+      for (const auto& one : library.vocabulary().ambiguities) known.push_back(one.id);
+      return fail(Errc::usage, "--reading " + text + ": \"" + of + "\" is no ambiguity of the ledger" + did_you_mean(of, known));
+    }
+    for (const auto& [reading, words] : ambiguity->readings) known.push_back(reading);
+    if (std::find(known.begin(), known.end(), id) == known.end()) {
+      return fail(Errc::usage, "--reading " + text + ": " + of + " has the readings " + join(known, ", "));
+    }
+    if (!out.emplace(of, id).second) return fail(Errc::usage, "--reading " + of + " is given twice");
+  }
+  return out;
+}
+
 Exit run_plan(const RunOptions& options, const load::Library& library, const std::vector<Opened>& sides,
-              const std::vector<model::PlannedCase>& plan) {
+              const std::vector<model::PlannedCase>& plan, engine::HeldReadings readings) {
   const auto folder = output_folder(options);
   const auto made = reports::make_folder(folder);
   if (!made) return exit_for(made.error());
@@ -135,7 +158,8 @@ Exit run_plan(const RunOptions& options, const load::Library& library, const std
                          covered(library, options.patterns),
                          {&console, &journal, &junit, &pcap, &adapter},
                          stop_signal(),
-                         {}};
+                         {},
+                         std::move(readings)};
   std::vector<std::string> labels;
   std::vector<std::string> statements;
   std::vector<std::string> values;
@@ -155,7 +179,7 @@ Exit run_plan(const RunOptions& options, const load::Library& library, const std
   input.info.ledger = &library.vocabulary().ledger;
   const auto summary = engine::run(input);
   std::cerr << "reports: " << folder.string() << "/junit.xml, run.jsonl, artifacts/ID/trace.pcap\n";
-  return {summary.exit_code, summary.exit_reason};
+  return {summary.exit_code, summary.exit_reason, true};
 }
 
 Result<void> check_personality(const Installation& installation, const std::optional<CardUri>& card,
@@ -214,9 +238,16 @@ Exit run_cases(const RunOptions& options) {
   }
   std::vector<const model::Ics*> statements;
   for (const auto& side : sides) statements.push_back(&side.declarations.ics);
-  const auto plan = engine::make_plan(*library, {options.patterns, options.skip}, statements);
+  const auto readings = held_readings(*library, options.readings);
+  if (!readings) return exit_for(readings.error());
+  engine::Selection selection{options.patterns, options.skip, options.traffic, {}};
+  const bool reaches_card = !options.card_ip.empty() || (card && card->scheme == CardUri::Scheme::ref);
+  const bool reaches_us = !options.device_ip.empty() || (device && device->scheme == DeviceUri::Scheme::ref);
+  if (!reaches_card) selection.lacking["C_EEM"] = "no address of the card over TCP/IP is known (--card-ip ADDRESS)";
+  if (!reaches_us) selection.lacking["D_EEM"] = "no address of ours for localuicc is known (--device-ip ADDRESS)";
+  const auto plan = engine::make_plan(*library, selection, statements);
   if (!plan) return exit_for(plan.error());
-  return run_plan(options, *library, sides, *plan);
+  return run_plan(options, *library, sides, *plan, *readings);
 }
 
 }  // namespace dmsc::cli

@@ -41,6 +41,17 @@ std::vector<std::string> references(const load::Library& library, const model::T
   return lines;
 }
 
+/// Each ambiguity that the case allows for, in the ledger's words.
+std::vector<std::string> readings(const load::Library& library, const model::TestCase& test) {
+  std::vector<std::string> lines;
+  for (const auto& id : test.readings) {
+    const auto* ambiguity = library.find_ambiguity(id);
+    lines.push_back(id + "  " + ambiguity->text);
+    for (const auto& [reading, words] : ambiguity->readings) lines.push_back("  " + reading + "  " + words);
+  }
+  return lines;
+}
+
 std::vector<std::string> preconditions(const model::TestCase& test) {
   auto lines = test.preconditions;
   lines.push_back("ICS: " + needs_in_words(test.needs));
@@ -56,6 +67,11 @@ struct Procedure {
 
 Procedure procedure(const model::TestCase& test) {
   Procedure out;
+  if (const auto* rule = model::find_traffic_rule(test.traffic)) {
+    out.steps.push_back(std::string("1. Look at all ") + rule->occasion + " of the run");
+    out.criteria.push_back(std::string(rule->expected) + (rule->weight == model::Verdict::fail ? "" : " (advisory)"));
+    out.criteria.push_back(std::string("weight rests on: ") + rule->source);
+  }
   for (std::size_t at = 0; at < test.steps.size(); ++at) {
     const auto& step = test.steps[at];
     const auto number = std::to_string(at + 1) + ". ";
@@ -100,7 +116,7 @@ Exit show_case(const ShowOptions& options) {
   row("Preconditions", preconditions(*test));
   row("Test Procedure", steps.steps);
   row("Pass-Criteria", steps.criteria);
-  row("Readings", test->readings);
+  row("Readings", readings(*library, *test));
   row("Refuted by", test->refuted_by);
   return {};
 }

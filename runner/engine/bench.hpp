@@ -49,12 +49,12 @@ class Bench {
 
   virtual model::Moment now() const = 0;
 
-  /// Judges all traffic from the event `first` on, whatever the case is about.
-  virtual std::vector<model::Finding> judge_traffic(std::size_t first, std::size_t step) = 0;
-
   /// After an error of the link: makes it fit for the next case.
   /// @return  the error that ends the run
   virtual Result<void> recover(const Error& trouble) = 0;
+  /// One try to get a peer back that went silent or vanished.
+  /// @return  whether there is anything to try; an error where the peer stays dead
+  virtual Result<bool> reconnect() { return false; }
   /// Whose trouble an error of the link is, in the words of a report: transport or adapter.
   virtual const char* kind_of_trouble() const = 0;
 

@@ -5,27 +5,15 @@
 
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
+#include "runner/engine/finding.hpp"
 #include "runner/engine/matcher.hpp"
+#include "runner/engine/offsets.hpp"
 #include "runner/engine/plan.hpp"
 
 namespace dmsc::engine {
 namespace {
 
 using model::Verdict;
-
-/// Where in the message the octets of a field begin.
-std::optional<std::size_t> offset_of(const model::Event& event, const std::string& path) {
-  if (event.decoded == nullptr || path.empty()) return {};
-  const auto keys = split(path, '.');
-  for (const auto& node : event.decoded->fields) {
-    if (node.key != keys[0]) continue;
-    for (const auto& field : node.fields) {
-      if (keys.size() > 1 && field.key == keys[1]) return field.offset;
-    }
-    return node.offset;
-  }
-  return {};
-}
 
 std::string seconds(model::Moment moment) {
   const auto count = std::chrono::duration_cast<std::chrono::milliseconds>(moment).count();
@@ -42,8 +30,28 @@ std::string words_of_bound(const Value& bound) {
   return bound.is_string() ? bound.as_string() : write_json(bound);
 }
 
-Verdict verdict_for(model::Level level) {
-  return level == model::Level::should || level == model::Level::may ? Verdict::advisory : Verdict::fail;
+/// ` (AMB-3 R1: transport_level (protocol udp_local); AMB-3 R2: ...)`
+std::string readings_in_words(const Value& readings) {
+  if (!readings.is_list()) return {};
+  std::vector<std::string> parts;
+  for (const auto& reading : readings.as_list()) {
+    parts.push_back(reading.text_or("of", "") + " " + reading.text_or("id", "") + ": " + in_words(*reading.find("where")));
+  }
+  return " (" + join(parts, "; ") + ")";
+}
+
+/// What comes back for something that we sent: a response of a card, a terminal response of a device.
+bool is_answer(std::string_view key, model::Dut dut) {
+  return key.starts_with(dut == model::Dut::card ? "response." : "terminal_response.");
+}
+
+/// The proof that a peer is still there after it was treated badly.
+bool is_proof_of_life(std::string_view key) {
+  static constexpr std::string_view keys[] = {"dm.notification",   "dm.session",  "dm.server_message", "dm.client_message",
+                                              "dm.delivered",      "wap.push",    "sms.submit",        "network.sms",
+                                              "proactive.open_channel", "http.response", "http.request", "tls.handshake",
+                                              "stream.opened"};
+  return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
 }
 
 std::string upper(std::string_view text) {
@@ -61,7 +69,7 @@ std::string describe(const model::Step& step) {
       return "do " + step.what + (step.with.is_null() ? "" : " with " + write_json(step.with));
     case model::StepKind::expect:
       return "expect " + step.what + (step.where.is_null() ? "" : " with " + in_words(step.where)) +
-             (window.empty() ? "" : " within " + window);
+             readings_in_words(step.readings) + (window.empty() ? "" : " within " + window);
     case model::StepKind::forbid:
       return "forbid " + step.what + (step.where.is_null() ? "" : " with " + in_words(step.where)) +
              (step.more_than.is_null() ? "" : " more often than " + words_of_bound(step.more_than)) + " for " + window;
@@ -75,6 +83,8 @@ model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::option
   result_ = {};
   result_.planned = &planned;
   result_.verdict = Verdict::pass;
+  traffic_.emplace(library_, TrafficFacts{planned.test->dut, pixit_.values.text_or("server_id", ""),
+                                          pixit_.values.text_or("client_name", "")});
   if (const auto lacking = lacks(*planned.test)) {
     result_.verdict = Verdict::not_applicable;
     result_.reason = *lacking;
@@ -82,7 +92,12 @@ model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::option
   }
   auto ended = run_case(*planned.test, planned.parameters);
   const bool passed = result_.verdict == Verdict::pass || result_.verdict == Verdict::advisory;
-  if (ended && passed && !planned.test->control.empty()) ended = run_control(planned);
+  if (ended && passed && judged_ == 0) {
+    result_.verdict = Verdict::not_applicable;
+    result_.reason = "nothing of it applies: " + switched_off_;
+  } else if (ended && passed && !planned.test->control.empty()) {
+    ended = run_control(planned);
+  }
   if (!ended) {
     trouble = ended.error();
     if (trouble->code == Errc::exhausted) {
@@ -96,12 +111,22 @@ model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::option
       result_.verdict = Verdict::error;
       result_.error_type = is_fault_of_case(*trouble) ? "harness" : bench_.kind_of_trouble();
       result_.reason = where_step() + ": " + trouble->text();
+      result_.cause = trouble->text();
     }
+  }
+  finish(planned);
+  bench_.end(result_);
+  return std::move(result_);
+}
+
+/// The tally belongs to this case, and so does the trace.
+void CaseRunner::finish(const model::PlannedCase& planned) {
+  result_.traffic = traffic_->take_tally();
+  for (auto& [rule, count] : result_.traffic) {
+    for (auto& [kind, breach] : count.breaches) breach.id = planned.id;
   }
   result_.events = bench_.trace().take_events();
   result_.exchanges = bench_.trace().take_exchanges();
-  bench_.end(result_);
-  return std::move(result_);
 }
 
 /// Neither the case nor its control can be run without what this names.
@@ -124,20 +149,17 @@ Result<void> CaseRunner::run_case(const model::TestCase& test, const Value& para
   }
   step_ = 0;
   over_ = false;
-  cursor_ = bench_.trace().events().size();
+  script_ = {};
+  step_of_.clear();
+  cursor_ = begun_ = acted_ = bench_.trace().events().size();
   const auto begun = bench_.begin(test);
   if (!begun) return begun;
-  monitored_ = cursor_;
   for (const auto& step : test.steps) {
     ++step_;
     if (over_) break;
     const auto done = run_step(step);
-    if (!done) {
-      (void)monitor();  // what the device did wrong before the link broke stays a finding
-      return done;
-    }
-    const auto watched = monitor();
-    if (!watched) return watched;
+    monitor();  // what was done wrong before a link broke stays known
+    if (!done) return done;
   }
   return {};
 }
@@ -154,13 +176,16 @@ Result<void> CaseRunner::run_control(const model::PlannedCase& planned) {
   const auto ended = run_case(*control, same ? planned.parameters : combinations.front());
   prefix_.clear();
   if (!ended) return ended;
-  const bool passed = result_.verdict == before;
+  if (result_.verdict == Verdict::error) return {};
+  const bool passed = result_.verdict == Verdict::pass || result_.verdict == Verdict::advisory;
   if (!passed) {
     // The control's own findings show why; they judge the control, not this case.
     for (auto at = findings; at < result_.findings.size(); ++at) result_.findings[at].verdict = Verdict::inconclusive;
     result_.verdict = Verdict::inconclusive;
     result_.reason = "control " + control->id + " did not pass: " + result_.reason;
   } else {
+    result_.findings.resize(findings);  // an advisory of the control is told by the control
+    result_.verdict = before;
     result_.reason = reason;
   }
   return {};
@@ -170,8 +195,10 @@ Result<void> CaseRunner::run_step(const model::Step& step) {
   const auto applicable = model::judge_needs(step.needs, ics_);
   if (!applicable.applicable) {
     note(describe(step), "not applicable: " + applicable.reason);
+    if (switched_off_.empty()) switched_off_ = applicable.reason;
     return {};
   }
+  if (step.kind == model::StepKind::expect || step.kind == model::StepKind::forbid) ++judged_;
   switch (step.kind) {
     case model::StepKind::act:
       return act(step);
@@ -190,8 +217,15 @@ Result<void> CaseRunner::act(const model::Step& step) {
   if (!parameters) return fail(Errc::data, parameters.error().message);
   const auto settled = bench_.settle();
   if (!settled) return tl::make_unexpected(settled.error());
-  if (*settled) cursor_ = bench_.trace().events().size();
+  acted_ = bench_.trace().events().size();
+  if (*settled) cursor_ = acted_;
+  step_of_[acted_] = step_;
+  deliberate_ = step.what == "card.apdu" || step.what == "terminal.envelope";
+  if (step.what == "terminal.default_answers") script_.answer_by_default(acted_);
+  script_.act(step.what, *parameters, acted_);
   const auto outcome = weigh(bench_.perform(step.what, *parameters));
+  monitor();
+  script_.done(bench_.trace().events().size());
   if (!outcome) return tl::make_unexpected(outcome.error());
   if (over_) return {};
   ++acts_;
@@ -217,21 +251,25 @@ Result<Outcome> CaseRunner::weigh(const Result<Outcome>& outcome) {
   return Outcome{};
 }
 
-Result<CaseRunner::Wanted> CaseRunner::wanted(const model::Step& step) const {
+Result<Wanted> CaseRunner::wanted(const model::Step& step) const {
   Wanted out;
   out.key = step.what;
+  out.answers_us = step.kind == model::StepKind::expect && is_answer(step.what, test_->dut);
   const auto where = bindings_.resolve(step.where);
   if (!where) return fail(Errc::data, where.error().message);
   if (step.readings.is_list()) {
     for (const auto& reading : step.readings.as_list()) {
+      const auto of = reading.text_or("of", "");
+      const auto id = reading.text_or("id", "");
+      const auto held = held_.find(of);
+      if (held != held_.end() && held->second != id) continue;
       const auto more = bindings_.resolve(*reading.find("where"));
       if (!more) return fail(Errc::data, more.error().message);
-      auto both = where->is_null() ? Value(Value::Map{}) : *where;
-      for (const auto& [key, value] : more->as_map()) both[key] = value;
-      out.alternatives.emplace_back(reading.text_or("id", ""), std::move(both));
+      out.alternatives.push_back({of, id, laid_over(where->is_null() ? Value(Value::Map{}) : *where, *more)});
     }
+    if (out.alternatives.empty()) return fail(Errc::data, "no reading is left that this run is held to");
   } else {
-    out.alternatives.emplace_back("", *where);
+    out.alternatives.push_back({"", "", *where});
   }
   const auto window = bindings_.resolve(step.window);
   if (!window) return fail(Errc::data, window.error().message);
@@ -246,9 +284,7 @@ std::optional<std::size_t> CaseRunner::find(const Wanted& wanted, std::size_t& f
   const auto& events = bench_.trace().events();
   for (; from < events.size(); ++from) {
     if (events[from].key != wanted.key) continue;
-    for (const auto& [reading, matcher] : wanted.alternatives) {
-      if (!mismatch(matcher, events[from].fields)) return from;
-    }
+    if (wanted.answers_us || fitting(wanted, events[from]) != nullptr) return from;
   }
   return {};
 }
@@ -283,20 +319,23 @@ Result<void> CaseRunner::expect(const model::Step& step) {
   if (seen->found) {
     const auto& event = events[*seen->found];
     cursor_ = *seen->found + 1;
-    if (!step.save_as.empty()) bindings_.bind(step.save_as, event.fields);
-    note(describe(step), "met by event " + std::to_string(event.number) + after(*seen));
-    return {};
-  }
-  if (seen->starved) {
+    if (const auto* met = fitting(*want, event)) {
+      if (!step.save_as.empty()) bindings_.bind(step.save_as, event.fields);
+      const auto reading = met->reading.empty() ? std::string{} : ", reading " + met->ambiguity + " " + met->reading;
+      note(describe(step), "met by event " + std::to_string(event.number) + after(*seen) + reading);
+      take_reading(*met);
+      return {};
+    }
+    miss(step, *want, &event, {});
+  } else if (seen->starved) {
     starve();
     return {};
+  } else {
+    const auto window = want->window.count() == 0 ? "by now" : "within " + window_in_words(*want, *seen);
+    miss(step, *want, nearest(*want, events, cursor_), "no " + step.what + " " + window);
   }
-  const auto near = std::find_if(events.begin() + static_cast<std::ptrdiff_t>(cursor_), events.end(),
-                                 [&](const model::Event& event) { return event.key == want->key; });
-  const auto window = want->window.count() == 0 ? "by now" : "within " + window_in_words(*want, *seen);
-  add_finding(step, *want, near == events.end() ? nullptr : &*near, "no " + step.what + " " + window, false);
   note(describe(step), "not met");
-  over_ = result_.findings.back().verdict == Verdict::fail || !step.save_as.empty();
+  over_ = over_ || result_.findings.back().verdict != Verdict::advisory || !step.save_as.empty();
   return {};
 }
 
@@ -307,16 +346,23 @@ Result<void> CaseRunner::forbid(const model::Step& step) {
   if (!seen) return tl::make_unexpected(seen.error());
   if (seen->found) {
     const auto& event = bench_.trace().events()[*seen->found];
-    const auto count = want->allowed == 0 ? std::string{} : std::to_string(want->allowed + 1) + " times";
-    add_finding(step, *want, &event, step.what + (count.empty() ? "" : " " + count) + after(*seen), true);
+    const auto count = want->allowed == 0 ? std::string{} : " " + std::to_string(want->allowed + 1) + " times";
+    broken_by(step, *want, event, count + after(*seen));
     note(describe(step), "broken by event " + std::to_string(event.number));
-    over_ = result_.findings.back().verdict == Verdict::fail;
+    over_ = over_ || result_.findings.back().verdict == Verdict::fail;
   } else if (seen->starved) {
     starve();
   } else {
     note(describe(step), "held for " + window_in_words(*want, *seen));
   }
   return {};
+}
+
+void CaseRunner::take_reading(const Alternative& alternative) {
+  if (alternative.reading.empty()) return;
+  model::ReadingTaken taken{alternative.ambiguity, alternative.reading, step_};
+  auto& all = result_.readings;
+  if (std::find(all.begin(), all.end(), taken) == all.end()) all.push_back(std::move(taken));
 }
 
 /// How long it took, where that is a number of occasions.
@@ -339,48 +385,160 @@ Result<void> CaseRunner::answer(const model::Step& step) {
   if (!members) return fail(Errc::data, members.error().message);
   const auto set = bench_.answer(step.what, *members, step.times);
   if (!set) return set;
+  script_.answer(step.what, *members, bench_.trace().events().size());
   note(describe(step), "set");
   return {};
 }
 
-Result<void> CaseRunner::monitor() {
-  const auto& events = bench_.trace().events();
-  for (auto& finding : bench_.judge_traffic(monitored_, step_)) {
-    conclude(finding.verdict, where_step() + " (" + finding.clause + " " + finding.level + "): expected " +
-                                  finding.expected + ", got " + finding.observed);
-    over_ = over_ || finding.verdict == Verdict::fail;
-    result_.findings.push_back(std::move(finding));
-  }
-  monitored_ = events.size();
-  return {};
+/// Rules over all traffic: what the device under test breaks is counted, what we break ends the case.
+void CaseRunner::monitor() {
+  traffic_->look(bench_.trace().events(), [this](const model::Event& event) { return script_.covers(event); });
+  const auto& fault = traffic_->own_fault();
+  if (!fault || result_.verdict == Verdict::error) return;
+  auto shown = *fault;
+  shown.step = step_;
+  shown.verdict = Verdict::error;
+  conclude(Verdict::error, where_step() + ": the suite itself broke " + shown.requirement + ": expected " + shown.expected +
+                               ", got " + shown.observed);
+  result_.error_type = "harness";
+  result_.findings.push_back(std::move(shown));
+  over_ = true;
 }
 
-void CaseRunner::add_finding(const model::Step& step, const Wanted& wanted, const model::Event* shown,
-                             std::string observed, bool forbidden) {
+/// A miss fails where the ledger says MUST and the step does not say less. In a robustness case only a peer that does
+/// not live on fails.
+Verdict CaseRunner::verdict_for(const model::Step& step, const model::Requirement* row) const {
+  const auto level = step.level.value_or(test_->level);
+  if (level == model::Level::should || level == model::Level::may || !step.weak.empty()) return Verdict::advisory;
+  if (level == model::Level::robustness) {
+    const bool alive = step.kind == model::StepKind::expect && is_proof_of_life(step.what);
+    return alive ? Verdict::fail : Verdict::advisory;
+  }
+  return row != nullptr && row->can_fail() ? Verdict::fail : Verdict::advisory;
+}
+
+model::Finding CaseRunner::finding_for(const model::Step& step) const {
   model::Finding finding;
   finding.step = step_;
   finding.requirement = step.requirement.empty() ? test_->requirements.front() : step.requirement;
+  const auto* row = library_.find_requirement(finding.requirement);
+  finding.verdict = verdict_for(step, row);
   const auto level = step.level.value_or(test_->level);
   finding.level = upper(name_of(level));
-  finding.verdict = verdict_for(level);
-  const auto* row = library_.find_requirement(finding.requirement);
-  if (row != nullptr) finding.clause = row->clause;
-  if (!step.weak.empty() || (row != nullptr && !row->assertable)) finding.verdict = Verdict::advisory;
-  const auto& matcher = wanted.alternatives.front().second;
-  const auto words = wanted.key + (matcher.is_null() ? "" : " with " + in_words(matcher));
-  finding.expected = forbidden ? "no " + words : words;
-  finding.observed = std::move(observed);
+  if (row != nullptr) {
+    finding.clause = row->clause;
+    // What the case asks may be less than the row, never more.
+    if (level == model::Level::must) finding.level = upper(row->level);
+  }
+  return finding;
+}
+
+void CaseRunner::add(model::Finding finding) {
+  conclude(finding.verdict,
+           where_step() + " (" + finding.clause + " " + finding.level + "): expected " + finding.expected + ", got " +
+               finding.observed,
+           finding.cause.empty() ? finding.observed : finding.cause);
+  result_.findings.push_back(std::move(finding));
+}
+
+namespace {
+
+std::string in_words(const Wanted& wanted, const Value& matcher) {
+  return wanted.key + (matcher.is_null() ? "" : " with " + engine::in_words(matcher));
+}
+
+}  // namespace
+
+void CaseRunner::miss(const model::Step& step, const Wanted& wanted, const model::Event* shown, std::string absent) {
+  auto finding = finding_for(step);
+  std::vector<std::string> ways;
+  for (const auto& alternative : wanted.alternatives) {
+    ways.push_back((alternative.reading.empty() ? "" : alternative.ambiguity + " " + alternative.reading + ": ") +
+                   in_words(wanted, alternative.matcher));
+  }
+  finding.expected = join(ways, " or ");
+  finding.observed = std::move(absent);
   if (shown != nullptr) {
     finding.octets = shown->octets;
-    const auto differs = forbidden ? std::nullopt : mismatch(matcher, shown->fields);
-    if (differs) {
+    // Of several readings the one that was nearest met says what is wrong.
+    std::optional<Mismatch> differs;
+    for (const auto& alternative : wanted.alternatives) {
+      const auto here = mismatch(alternative.matcher, shown->fields);
+      const bool of_kind = here && here->path == "mode";
+      if (here && (!differs || !of_kind)) differs = here;
+    }
+    const auto others = all_of_another_kind(wanted, bench_.trace().events(), cursor_);
+    if (others && !wanted.answers_us) {
+      finding.observed += ", " + *others;
+      finding.octets.clear();
+    } else if (differs) {
       finding.observed = wanted.key + " with " + differs->path + " " + differs->observed;
       finding.offset = offset_of(*shown, differs->path);
     }
   }
-  conclude(finding.verdict, where_step() + " (" + finding.clause + " " + finding.level + "): expected " +
-                                finding.expected + ", got " + finding.observed);
-  result_.findings.push_back(std::move(finding));
+  if (const auto refused = refused_stimulus(); !refused.empty() && !wanted.answers_us) {
+    finding.verdict = Verdict::inconclusive;
+    finding.observed += "; " + refused;
+    finding.cause = refused;
+  } else if (shown == nullptr) {
+    finding.cause = cause_of_absence();
+  }
+  add(std::move(finding));
+}
+
+void CaseRunner::broken_by(const model::Step& step, const Wanted& wanted, const model::Event& event, std::string how_often) {
+  auto finding = finding_for(step);
+  const auto* met = fitting(wanted, event);
+  const auto& matcher = (met == nullptr ? wanted.alternatives.front() : *met).matcher;
+  finding.expected = "no " + in_words(wanted, matcher) +
+                     (wanted.allowed == 0 ? "" : " more often than " + std::to_string(wanted.allowed));
+  finding.octets = event.octets;
+  finding.observed = wanted.key;
+  const auto members = members_in_question(matcher, event.fields);
+  std::vector<std::string> words;
+  constexpr std::size_t few = 3;
+  for (const auto& member : members) {
+    if (words.size() < few) words.push_back(member.path + " " + member.value);
+    if (!finding.offset) finding.offset = offset_of(event, member.path);
+  }
+  if (!words.empty()) finding.observed += " with " + join(words, ", ");
+  finding.observed += how_often;
+  add(std::move(finding));
+}
+
+std::string CaseRunner::cause_of_absence() const {
+  const auto& tally = traffic_->tally();
+  for (const auto& rule : model::traffic_rules()) {
+    if (!rule.takes_away || rule.sender != test_->dut) continue;
+    const auto found = tally.find(rule.name);
+    if (found == tally.end()) continue;
+    for (const auto& [kind, breach] : found->second.breaches) {
+      if (breach.finding.verdict == Verdict::fail) return breach.finding.observed;
+    }
+  }
+  return {};
+}
+
+std::string CaseRunner::refused_stimulus() const {
+  const auto& events = bench_.trace().events();
+  if (test_->dut != model::Dut::card) return {};
+  std::string out;
+  for (std::size_t at = begun_; at < events.size(); ++at) {
+    const auto& event = events[at];
+    const bool setting_up = event.key == "response.terminal_profile" || event.key == "response.envelope.terminal_applications";
+    const bool stimulus = event.key.starts_with("response.envelope.") || event.key == "response.status";
+    if (event.key == "card.reset") out.clear();
+    if (!setting_up && (!stimulus || at < acted_)) continue;
+    const auto sw = event.fields.text_or("sw", "");
+    const bool refused = sw.size() == 4 && sw[0] == '6' && sw[1] >= '4' && !sw.starts_with("6C");
+    if (setting_up && !refused) out.clear();  // it was sent again, and taken
+    if (!refused || (!setting_up && deliberate_)) continue;
+    auto step = step_of_.upper_bound(at);
+    const auto number = step == step_of_.begin() ? 0 : std::prev(step)->second;
+    out = event.key.substr(event.key.find('.') + 1) + " was answered " + sw +
+          (number == 0 ? "" : ", step " + std::to_string(number));
+  }
+  return out;
 }
 
 /// A card that keeps the terminal busy breaks CAT-8 where the case is about that; elsewhere it keeps us from judging.
@@ -404,9 +562,10 @@ void CaseRunner::note_endless(const std::string& what) {
   result_.findings.push_back(std::move(finding));
 }
 
-void CaseRunner::conclude(Verdict verdict, std::string reason) {
+void CaseRunner::conclude(Verdict verdict, std::string reason, std::string cause) {
   if (worse(result_.verdict, verdict) == result_.verdict && result_.verdict != Verdict::pass) return;
   result_.verdict = verdict;
+  result_.cause = cause.empty() ? reason.substr(std::min(reason.size(), reason.find(": ") + 2)) : std::move(cause);
   result_.reason = std::move(reason);
 }
 

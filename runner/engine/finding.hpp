@@ -10,9 +10,4 @@ namespace dmsc::engine {
 model::Finding finding_of(const load::Library& library, const char* requirement, const model::Event& event,
                           std::size_t step);
 
-/// CAT-4: a message that cannot be read fails; one with anomalies is advisory.
-/// @param expected  `a well-formed proactive command`
-void judge_form(const load::Library& library, const model::Event& event, const char* expected, std::size_t step,
-                std::vector<model::Finding>& findings);
-
 }  // namespace dmsc::engine

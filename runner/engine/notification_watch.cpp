@@ -66,7 +66,7 @@ std::optional<model::Event> NotificationWatch::observe(const model::Event& event
     const auto* channel = event.fields.at_path("channel_status.channel");
     const auto* level = pending_.find("transport_level");
     if (channel == nullptr || !channel->is_int() || level == nullptr) return {};
-    channels_[channel->as_int()] = {level->int_or("port", 0), level->text_or("protocol", ""), {}, 0};
+    channels_[channel->as_int()] = {level->int_or("port", 0), level->text_or("protocol", ""), {}, {}, 0};
   }
   if (event.key == "terminal_response.close_channel" && performed(event.fields))
     return closed(channel_of(pending_), event);
@@ -79,13 +79,14 @@ std::optional<model::Event> NotificationWatch::observe(const model::Event& event
   auto& channel = found->second;
   const auto* data = pending_.find("channel_data");
   const auto octets = data != nullptr && data->is_string() ? parse_hex(data->as_string()) : Result<Octets>(Octets{});
-  if (octets && channel.stored.size() + octets->size() <= stored_most) append(channel.stored, *octets);
+  if (octets && channel.stored.size() + channel.sent.size() + octets->size() <= stored_most) append(channel.stored, *octets);
   ++channel.parts;
   const auto* qualifier = pending_.at_path("command_details.qualifier");
   const bool sent = qualifier != nullptr && qualifier->is_int() && (qualifier->as_int() & 1) != 0;
+  if (!sent) return {};
+  append(channel.sent, std::exchange(channel.stored, {}));
   // Over TCP the pieces are one stream: what is not whole yet may still become so.
-  const bool stream = channel.protocol == "tcp_local" && !codec::read_package0(channel.stored);
-  if (!sent || stream) return {};
+  if (channel.protocol == "tcp_local" && !codec::read_package0(channel.sent)) return {};
   return notification(found->first, channel, event);
 }
 
@@ -95,12 +96,12 @@ std::optional<model::Event> NotificationWatch::closed(std::int64_t number, const
   if (found == channels_.end()) return {};
   auto channel = std::move(found->second);
   channels_.erase(found);
-  if (channel.protocol != "tcp_local" || channel.stored.empty()) return {};
+  if (channel.protocol != "tcp_local" || channel.sent.empty()) return {};
   return notification(number, channel, event);
 }
 
 model::Event NotificationWatch::notification(std::int64_t number, Channel& channel, const model::Event& cause) const {
-  auto out = notification_event(account_, std::exchange(channel.stored, {}));
+  auto out = notification_event(account_, std::exchange(channel.sent, {}));
   out.exchange = cause.exchange;
   out.at = cause.at;
   out.fields["bearer"] = "channel";

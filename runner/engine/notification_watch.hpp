@@ -23,7 +23,8 @@ class NotificationWatch {
   explicit NotificationWatch(const peer::Account& account, Sender sender = Sender::card)
       : account_(account), sender_(sender) {}
 
-  /// @return  dm.notification when this event completes one: always when data were sent, whatever they are
+  /// @return  dm.notification when this event completes one: always when data were sent, whatever they are. Data that
+  ///          were stored alone reach nobody
   std::optional<model::Event> observe(const model::Event& event);
 
   void reset();
@@ -32,7 +33,8 @@ class NotificationWatch {
   struct Channel {
     std::int64_t port = 0;
     std::string protocol;
-    Octets stored;
+    Octets stored;  ///< by SEND DATA, and not sent yet
+    Octets sent;    ///< of a stream, and no whole notification yet
     std::int64_t parts = 0;
   };
   std::optional<model::Event> closed(std::int64_t number, const model::Event& event);

@@ -69,10 +69,12 @@ void Observer::add_command(const model::Exchange& exchange, std::vector<model::E
   const auto* name = codec::find_name(codec::instruction_names(), command->ins);
   response_key_ = std::string("response.") + (name == nullptr ? "unknown_" + hex_number(command->ins, 2) : name->key);
   if (command->ins == ins_get_response || !codec::read_command(exchange.command)) return;
+  const std::array header = {command->cla, command->ins, command->p1, command->p2};
   if (command->ins != ins_envelope && command->ins != ins_terminal_response) {
     auto sent =
         event(std::string("command.") + (name == nullptr ? "unknown_" + hex_number(command->ins, 2) : name->key));
     sent.octets = exchange.command;
+    sent.header = header;
     sent.fields = Value::Map{{"p1", int{command->p1}}, {"p2", int{command->p2}}, {"data", to_hex(command->data)}};
     if (command->le) sent.fields["le"] = std::int64_t{*command->le};
     if (command->ins == ins_terminal_profile) sent.fields["facilities"] = codec::decode_profile(command->data).value();
@@ -84,6 +86,7 @@ void Observer::add_command(const model::Exchange& exchange, std::vector<model::E
   if (envelope) response_key_ += "." + decoded.key;
   auto sent = event((envelope ? "envelope." : "terminal_response.") + decoded.key);
   sent.octets = command->data;
+  sent.header = header;
   sent.fields = decoded.value();
   sent.decoded = std::make_shared<codec::Decoded>(std::move(decoded));
   events.push_back(std::move(sent));

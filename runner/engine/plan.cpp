@@ -31,14 +31,22 @@ std::vector<std::string> words_of(const load::Library& library, const model::Pla
   return words;
 }
 
+/// Needs that the values of an expanded case add.
+std::vector<const Value*> needs_of_values(const model::TestCase& test, const Value& parameters) {
+  std::vector<const Value*> out;
+  if (parameters.is_null()) return out;
+  for (const auto& [name, value] : parameters.as_map()) {
+    const auto* needs = test.needs_each.at_path(name + "." + (value.is_string() ? value.as_string() : write_json(value)));
+    if (needs != nullptr) out.push_back(needs);
+  }
+  return out;
+}
+
 /// Needs of the case and of each parameter value.
 model::Applicability judge(const model::TestCase& test, const Value& parameters, const model::Ics& ics) {
   auto verdict = model::judge_needs(test.needs, ics);
-  if (!verdict.applicable || parameters.is_null()) return verdict;
-  for (const auto& [name, value] : parameters.as_map()) {
-    const auto* needs =
-        test.needs_each.at_path(name + "." + (value.is_string() ? value.as_string() : write_json(value)));
-    if (needs != nullptr && verdict.applicable) verdict = model::judge_needs(*needs, ics);
+  for (const auto* needs : needs_of_values(test, parameters)) {
+    if (verdict.applicable) verdict = model::judge_needs(*needs, ics);
   }
   return verdict;
 }
@@ -92,16 +100,35 @@ std::vector<Value> expand(const Value& for_each) {
 
 namespace {
 
-void append_expanded(const model::TestCase& test, bool selected, const model::Ics& ics,
+/// The item of a tree that the tester cannot try.
+std::string lacking_for(const Value& needs, const std::map<std::string, std::string>& lacking) {
+  if (needs.is_string()) {
+    const auto found = lacking.find(needs.as_string());
+    return found == lacking.end() ? std::string{} : found->second;
+  }
+  if (const auto* all = needs.find("all")) {
+    for (const auto& tree : all->as_list()) {
+      if (auto one = lacking_for(tree, lacking); !one.empty()) return one;
+    }
+  }
+  return {};
+}
+
+void append_expanded(const model::TestCase& test, const Selection& selection, const model::Ics& ics,
                      std::vector<model::PlannedCase>& plan) {
-  for (auto& parameters : expand(test.for_each)) {
+  const bool selected = selection.patterns.empty() || (selection.traffic && !test.traffic.empty());
+  for (const auto& parameters : expand(test.for_each)) {
     auto verdict = judge(test, parameters, ics);
     model::PlannedCase planned;
     planned.id = test.id + suffix(parameters);
     planned.test = &test;
-    planned.parameters = std::move(parameters);
+    planned.parameters = parameters;
     planned.applicable = verdict.applicable;
     planned.reason = verdict.reason;
+    planned.lacking = lacking_for(test.needs, selection.lacking);
+    for (const auto* needs : needs_of_values(test, planned.parameters)) {
+      if (planned.lacking.empty()) planned.lacking = lacking_for(*needs, selection.lacking);
+    }
     planned.selected = selected;
     plan.push_back(std::move(planned));
   }
@@ -119,9 +146,11 @@ Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, 
   std::vector<model::PlannedCase> plan;
   for (const auto* ics : sides) {
     for (const auto& test : library.cases()) {
-      if (test->dut == ics->dut) append_expanded(*test, selection.patterns.empty(), *ics, plan);
+      if (test->dut == ics->dut) append_expanded(*test, selection, *ics, plan);
     }
   }
+  // What is about all traffic is judged once the others have been run.
+  std::stable_partition(plan.begin(), plan.end(), [](const auto& planned) { return planned.test->traffic.empty(); });
   const auto chosen =
       apply(library, selection.patterns, plan, [](model::PlannedCase& planned) { planned.selected = true; });
   if (!chosen) return tl::make_unexpected(chosen.error());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 #include <stdexcept>
 
 #include "runner/base/text.hpp"
@@ -36,7 +37,9 @@ class Run {
     for (auto* listener : in_.listeners) heed(listener->run_started(in_.info, in_.plan));
     for (const auto& planned : in_.plan) report(one(planned));
     report_quarantined();
-    conclude(verdicts_, summary_);
+    count_rows();
+    note_traffic();
+    conclude(cases_, summary_);
     if (exit_ != exits::proven) {
       const auto verdict_reason = summary_.exit_reason;
       const bool failed = summary_.exit_code == exits::failed;
@@ -76,7 +79,9 @@ class Run {
   model::CaseResult one(const model::PlannedCase& planned) {
     if (!planned.selected) return not_run(planned, Verdict::skipped, "--skip");
     if (!planned.applicable) return not_run(planned, Verdict::not_applicable, planned.reason);
+    if (!planned.lacking.empty()) return not_run(planned, Verdict::not_run, planned.lacking);
     if (in_.stop.load() != 0) stop();
+    if (!planned.test->traffic.empty()) return judge_traffic(planned);
     if (!over_.empty()) return not_run(planned, Verdict::not_run, over_);
     for (auto* listener : in_.listeners) listener->case_started(planned);
     const auto start = Clock::now();
@@ -84,9 +89,131 @@ class Run {
     const auto bench = in_.sides[side].make_bench(accounts_[side]);
     std::optional<Error> trouble;
     auto result = carried_out(planned, in_.sides[side], *bench, trouble);
+    if (trouble && planned.test->level == model::Level::robustness) judge_loss(planned, side, *bench, trouble, result);
     result.took = since(start);
     if (trouble) take(*trouble, planned, *bench, result);
     return result;
+  }
+
+  /// A peer that is badly treated must live on. Whether it is lost or only the road to it shows when it is fetched back
+  /// and treated like that once more. Source: design.md, Verdicts
+  void judge_loss(const model::PlannedCase& planned, std::size_t side, Bench& bench, std::optional<Error>& trouble,
+                  model::CaseResult& result) {
+    if (trouble->code != Errc::unavailable && trouble->code != Errc::timeout && trouble->code != Errc::protocol) return;
+    const auto back = bench.reconnect();
+    if (back && !*back) return;
+    if (!back) return fail_for_loss(planned, trouble->text() + "; it did not come back: " + back.error().text(), result);
+    const auto again = in_.sides[side].make_bench(accounts_[side]);
+    std::optional<Error> second;
+    auto repeated = carried_out(planned, in_.sides[side], *again, second);
+    if (second) {
+      fail_for_loss(planned, trouble->text() + "; and once more after it was powered up again", result);
+      trouble = second;
+      return;
+    }
+    repeated.steps.insert(repeated.steps.begin(), model::StepRecord{0, "first try", "lost: " + trouble->text()});
+    result = std::move(repeated);
+    trouble.reset();
+  }
+
+  void fail_for_loss(const model::PlannedCase& planned, const std::string& what, model::CaseResult& result) {
+    model::Finding finding;
+    finding.verdict = Verdict::fail;
+    finding.requirement = planned.test->requirements.front();
+    finding.level = "ROBUSTNESS";
+    if (const auto* row = in_.library.find_requirement(finding.requirement)) finding.clause = row->clause;
+    finding.expected = "a peer that lives on";
+    finding.observed = what;
+    if (!result.exchanges.empty()) finding.octets = result.exchanges.back().command;
+    result.verdict = Verdict::fail;
+    result.error_type.clear();
+    result.reason = "(" + finding.clause + " ROBUSTNESS): expected " + finding.expected + ", got " + what;
+    result.cause = what;
+    result.findings.push_back(std::move(finding));
+  }
+
+  /// What a rule over all traffic saw in the cases before.
+  model::CaseResult judge_traffic(const model::PlannedCase& planned) {
+    const auto& rule = *model::find_traffic_rule(planned.test->traffic);
+    const auto& count = tallies_[planned.test->dut][rule.name];
+    auto result = not_run(planned, model::worst_of(count), {});
+    result.occasions = count.occasions;
+    result.steps.push_back({0, std::string("judge all traffic: ") + rule.expected,
+                            std::to_string(count.occasions) + " " + rule.occasion});
+    for (const auto& [kind, breach] : count.breaches) {
+      auto finding = breach.finding;
+      finding.observed += times(breach);
+      if (result.reason.empty() || finding.verdict == result.verdict) {
+        result.reason = "(" + finding.clause + " " + finding.level + "): expected " + finding.expected + ", got " + finding.observed;
+        result.cause = breach.finding.observed;
+      }
+      result.findings.push_back(std::move(finding));
+    }
+    if (!count.breaches.empty()) return result;
+    if (!over_.empty()) return not_run(planned, Verdict::not_run, over_);
+    if (count.occasions == 0) {
+      result.verdict = Verdict::inconclusive;
+      result.reason = std::string("no case of this run saw any ") + rule.occasion;
+      result.cause = result.reason;
+    }
+    return result;
+  }
+
+  static std::string times(const model::TrafficBreach& breach) {
+    return " (" + std::to_string(breach.count) + (breach.count == 1 ? " time" : " times") + " in " + std::to_string(breach.cases) +
+           (breach.cases == 1 ? " case" : " cases") + ", first in " + breach.id + ", exchange " + std::to_string(breach.exchange) + ")";
+  }
+
+  /// What rules saw whose cases this run does not judge: told, and nothing more.
+  void note_traffic() {
+    std::set<std::string> judged;
+    for (const auto& planned : in_.plan) {
+      if (planned.selected && planned.applicable) judged.insert(planned.test->id);
+    }
+    for (const auto& test : in_.library.cases()) {
+      if (test->traffic.empty() || judged.contains(test->id)) continue;
+      const auto side = tallies_.find(test->dut);
+      const auto found = side == tallies_.end() ? model::TrafficTally::iterator{} : side->second.find(test->traffic);
+      if (side == tallies_.end() || found == side->second.end()) continue;
+      for (const auto& [kind, breach] : found->second.breaches) {
+        summary_.notes.push_back(test->id + ", not judged in this run: expected " + breach.finding.expected + ", got " +
+                                 breach.finding.observed + times(breach));
+      }
+    }
+    for (const auto& [dut, tally] : tallies_) summary_.traffic.emplace_back(dut, tally);
+  }
+
+  /// MUST rows of the ledger that apply to a side, and those that a case of this run proved.
+  void count_rows() {
+    for (const auto& side : in_.sides) {
+      const char letter = side.dut == model::Dut::card ? 'C' : 'D';
+      for (const auto& row : in_.library.vocabulary().ledger) {
+        if (row.level != "MUST" || row.on.find(letter) == std::string::npos || !applies(row, side)) continue;
+        ++summary_.rows;
+        if (proven_.contains({side.dut, row.id})) {
+          ++summary_.rows_proven;
+        } else {
+          summary_.not_verified.push_back(row.id);
+        }
+      }
+    }
+    summary_.proven = summary_.rows > 0 && summary_.rows_proven == summary_.rows;
+  }
+
+  /// A row applies unless every case that cites it is ruled out by the ICS.
+  bool applies(const model::Requirement& row, const Side& side) const {
+    bool cited = false;
+    for (const auto& test : in_.library.cases()) {
+      if (test->dut != side.dut || !cites(*test, row.id)) continue;
+      if (model::judge_needs(test->needs, side.ics).applicable) return true;
+      cited = true;
+    }
+    return !cited;
+  }
+
+  static bool cites(const model::TestCase& test, const std::string& id) {
+    return std::find(test.requirements.begin(), test.requirements.end(), id) != test.requirements.end() ||
+           std::any_of(test.steps.begin(), test.steps.end(), [&](const auto& step) { return step.requirement == id; });
   }
 
   std::size_t side_of(const model::PlannedCase& planned) const {
@@ -114,7 +241,7 @@ class Run {
   model::CaseResult carried_out(const model::PlannedCase& planned, const Side& side, Bench& bench,
                                 std::optional<Error>& trouble) {
     try {
-      return CaseRunner(bench, in_.library, side.ics, side.pixit).run(planned, trouble);
+      return CaseRunner(bench, in_.library, side.ics, side.pixit, in_.readings).run(planned, trouble);
     } catch (const std::logic_error& bug) {
       auto result = not_run(planned, Verdict::error, std::string("a bug of the suite: ") + bug.what());
       result.error_type = "harness";
@@ -143,7 +270,18 @@ class Run {
   }
 
   void report(const model::CaseResult& result) {
-    verdicts_.emplace_back(result.planned->id, result.verdict);
+    const auto& test = *result.planned->test;
+    cases_.push_back({result.planned->id, result.verdict, test.level, result.cause.empty() ? result.reason : result.cause});
+    model::add(tallies_[test.dut], result.traffic);
+    std::set<std::pair<std::string, std::string>> taken;
+    for (const auto& reading : result.readings) taken.emplace(reading.ambiguity, reading.reading);
+    for (const auto& [ambiguity, reading] : taken) ++summary_.readings[ambiguity][reading];
+    if (result.verdict == Verdict::pass || result.verdict == Verdict::advisory) {
+      for (const auto& id : test.requirements) proven_.emplace(test.dut, id);
+      for (const auto& step : test.steps) {
+        if (!step.requirement.empty()) proven_.emplace(test.dut, step.requirement);
+      }
+    }
     for (auto* listener : in_.listeners) heed(listener->case_ended(result));
   }
 
@@ -167,7 +305,9 @@ class Run {
   std::vector<peer::Account> accounts_;       ///< of each side; nonces move on from session to session
   std::deque<model::TestCase> broken_cases_;  // listeners may look at them until the run has ended
   std::deque<model::PlannedCase> broken_plans_;
-  std::vector<std::pair<std::string, Verdict>> verdicts_;
+  std::vector<Concluded> cases_;
+  std::map<model::Dut, model::TrafficTally> tallies_;         ///< of each side, over all its cases
+  std::set<std::pair<model::Dut, std::string>> proven_;      ///< rows that a case which passed is about
   std::string over_;  ///< why no further case is run
   int exit_ = exits::proven;
   std::string exit_reason_;
@@ -180,42 +320,77 @@ std::string count_of(std::size_t count, std::string_view what) {
 
 }  // namespace
 
-void conclude(const std::vector<std::pair<std::string, Verdict>>& verdicts, model::RunSummary& summary) {
+namespace {
+
+bool has_verdict(Verdict verdict) {
+  return verdict == Verdict::pass || verdict == Verdict::advisory || verdict == Verdict::fail || verdict == Verdict::not_applicable;
+}
+
+/// Cases that one thing explains, whatever numbers it comes with: failures first, then the most frequent.
+std::vector<model::Cause> causes_of(const std::vector<Concluded>& cases) {
+  struct Group {
+    model::Cause cause;
+    bool failed = false;
+  };
+  std::vector<Group> groups;
+  std::map<std::string, std::size_t> places;
+  for (const auto& one : cases) {
+    const bool failed = one.verdict == Verdict::fail;
+    if (!failed && has_verdict(one.verdict)) continue;
+    if (one.verdict == Verdict::skipped) continue;
+    const auto key = without_numbers(one.cause);
+    const auto [place, is_new] = places.emplace(key, groups.size());
+    if (is_new) groups.push_back({{one.cause, {}}, false});
+    auto& group = groups[place->second];
+    if (failed && !group.failed) group.cause.text = one.cause;
+    group.failed = group.failed || failed;
+    group.cause.ids.push_back(one.id);
+  }
+  std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
+    return a.failed != b.failed ? a.failed : a.cause.ids.size() > b.cause.ids.size();
+  });
+  std::vector<model::Cause> out;
+  out.reserve(groups.size());
+  for (auto& group : groups) out.push_back(std::move(group.cause));
+  return out;
+}
+
+}  // namespace
+
+void conclude(const std::vector<Concluded>& cases, model::RunSummary& summary) {
   summary.counts.clear();
   const auto count_as = [&](Verdict verdict) {
     return static_cast<std::size_t>(
-        std::count_if(verdicts.begin(), verdicts.end(), [&](const auto& one) { return one.second == verdict; }));
+        std::count_if(cases.begin(), cases.end(), [&](const auto& one) { return one.verdict == verdict; }));
   };
   for (const auto verdict : model::all_verdicts) summary.counts.emplace_back(verdict, count_as(verdict));
-  std::string first;
-  std::vector<std::string> parts;
-  for (const auto verdict : {Verdict::fail, Verdict::error, Verdict::inconclusive, Verdict::not_run}) {
-    const auto count = count_as(verdict);
-    if (count == 0) continue;
-    parts.push_back(count_of(count, verdict == Verdict::fail ? "failed" : model::name_of(verdict)));
-    if (!first.empty()) continue;
-    first =
-        std::find_if(verdicts.begin(), verdicts.end(), [&](const auto& one) { return one.second == verdict; })->first;
+  bool skipped_must = false;
+  summary.unproven_cases.clear();
+  for (const auto& one : cases) {
+    if (!has_verdict(one.verdict)) summary.unproven_cases.push_back(one.id);
+    skipped_must = skipped_must || (one.verdict == Verdict::skipped && one.level == model::Level::must);
   }
-  bool ran = false;
-  bool failed = false;
-  summary.not_verified.clear();
-  for (const auto& [id, verdict] : verdicts) {
-    ran = ran || verdict == Verdict::pass || verdict == Verdict::advisory;
-    failed = failed || verdict == Verdict::fail;
-    const bool verified = verdict == Verdict::pass || verdict == Verdict::advisory || verdict == Verdict::fail ||
-                          verdict == Verdict::not_applicable;
-    if (!verified) summary.not_verified.push_back(id);
-  }
-  const bool unproven = !parts.empty() && !failed;
-  summary.exit_code = failed ? exits::failed : unproven ? exits::not_proven : ran ? exits::proven : exits::no_input;
-  summary.proven = summary.exit_code == exits::proven && summary.not_verified.empty();
-  if (!parts.empty()) {
-    summary.exit_reason = join(parts, ", ") + " (first: " + first + ")";
-  } else if (!ran) {
+  summary.causes = causes_of(cases);
+  const auto failed = count_as(Verdict::fail);
+  const auto open = count_as(Verdict::error) + count_as(Verdict::inconclusive) + count_as(Verdict::not_run);
+  const auto passed = count_as(Verdict::pass) + count_as(Verdict::advisory);
+  const auto rows = std::to_string(summary.rows_proven) + " of " + std::to_string(summary.rows) + " MUST rows proven";
+  const auto first = summary.causes.empty() ? std::string{} : ", first cause: " + summary.causes.front().text;
+  if (failed > 0) {
+    summary.exit_code = exits::failed;
+    summary.exit_reason = count_of(failed, failed == 1 ? "case" : "cases") + first + "; " + rows;
+  } else if (open > 0) {
+    summary.exit_code = exits::not_proven;
+    summary.exit_reason = count_of(open, open == 1 ? "case" : "cases") + first + "; " + rows;
+  } else if (skipped_must) {
+    summary.exit_code = exits::not_proven;
+    summary.exit_reason = count_of(count_as(Verdict::skipped), "skipped") + "; " + rows;
+  } else if (passed == 0) {
+    summary.exit_code = exits::no_input;
     summary.exit_reason = "no case was applicable";
   } else {
-    summary.exit_reason = count_of(verdicts.size(), "cases");
+    summary.exit_code = exits::proven;
+    summary.exit_reason = count_of(passed, passed == 1 ? "case" : "cases") + "; " + rows;
   }
 }
 

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <functional>
 
-#include "runner/engine/bench.hpp"
+#include "runner/engine/case_runner.hpp"
 #include "runner/load/library.hpp"
 #include "runner/port/card_link.hpp"
 #include "runner/port/device_link.hpp"
@@ -43,13 +43,22 @@ struct RunInput {
   std::vector<port::Listener*> listeners;
   const std::atomic<int>& stop;  ///< number of the signal that asks us to stop, 0 for none
   model::RunInfo info;
+  HeldReadings readings = {};
 };
 
 /// Runs the plan: every planned case is reported once, whatever happens. The first error of a listener or of the link
 /// that ends the run is in the exit code and its reason.
 model::RunSummary run(const RunInput& input);
 
-/// Exit code and its reason from the verdicts alone.
-void conclude(const std::vector<std::pair<std::string, model::Verdict>>& verdicts, model::RunSummary& summary);
+/// What is left of a case when its result has been reported.
+struct Concluded {
+  std::string id;
+  model::Verdict verdict{};
+  model::Level level = model::Level::must;
+  std::string cause = {};
+};
+
+/// Counts, causes, exit code and its reason from the verdicts; the rows are those that the summary has already.
+void conclude(const std::vector<Concluded>& cases, model::RunSummary& summary);
 
 }  // namespace dmsc::engine

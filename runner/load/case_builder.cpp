@@ -64,7 +64,10 @@ model::TestCase build_case(const Value& document) {
   test.preconditions = strings_of(document.find("preconditions"));
   test.readings = strings_of(document.find("readings"));
   test.refuted_by = strings_of(document.find("refuted_by"));
-  for (const auto& step : document.find("steps")->as_list()) test.steps.push_back(build_step(step));
+  test.traffic = document.text_or("traffic", "");
+  if (const auto* steps = document.find("steps")) {
+    for (const auto& step : steps->as_list()) test.steps.push_back(build_step(step));
+  }
   return test;
 }
 

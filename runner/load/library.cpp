@@ -50,7 +50,16 @@ Result<void> load_ledger(const fs::path& file, Vocabulary& words) {
   }
   const auto ambiguities = load_list(file, "ambiguities");
   if (!ambiguities) return tl::make_unexpected(ambiguities.error());
-  for (const auto& row : ambiguities->as_list()) words.ambiguities.insert(row.text_or("id", ""));
+  for (const auto& row : ambiguities->as_list()) {
+    auto& ambiguity = words.ambiguities.emplace_back();
+    ambiguity.id = row.text_or("id", "");
+    ambiguity.text = row.text_or("text", "");
+    const auto* readings = row.find("readings");
+    if (readings == nullptr || !readings->is_list()) continue;
+    for (const auto& reading : readings->as_list()) {
+      ambiguity.readings.emplace_back(reading.text_or("id", ""), reading.text_or("text", ""));
+    }
+  }
   return {};
 }
 
@@ -187,6 +196,8 @@ std::vector<Quarantined> Library::check_relations() const {
       sentence = "\"" + test->control + "\" is not for a " + std::string(name_of(test->dut));
     } else if (!control->control.empty()) {
       sentence = "\"" + test->control + "\" has a control itself";
+    } else if (!control->traffic.empty()) {
+      sentence = "\"" + test->control + "\" is about all traffic and cannot be run as a control";
     }
     if (!sentence.empty()) broken.push_back({test->id, test->file, data_error(test->file, "/control", sentence)});
   }
@@ -271,6 +282,12 @@ const model::Requirement* Library::find_requirement(std::string_view id) const {
   const auto found =
       std::find_if(vocabulary_.ledger.begin(), vocabulary_.ledger.end(), [&](const auto& row) { return row.id == id; });
   return found == vocabulary_.ledger.end() ? nullptr : &*found;
+}
+
+const model::Ambiguity* Library::find_ambiguity(std::string_view id) const {
+  const auto& all = vocabulary_.ambiguities;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& row) { return row.id == id; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 std::string Library::digest() const {

@@ -30,7 +30,7 @@ struct Quarantined {
 /// Everything the rules of a case may refer to.
 struct Vocabulary {
   std::vector<model::Requirement> ledger;
-  std::set<std::string> ambiguities;
+  std::vector<model::Ambiguity> ambiguities;
   std::vector<model::IcsItem> ics_items;
   std::vector<PixitItem> pixit_items;
   std::map<std::string, Value> profiles;  ///< name -> facilities
@@ -62,6 +62,7 @@ class Library {
   const Schemas& schemas() const { return schemas_; }
   const model::TestCase* find(std::string_view id) const;
   const model::Requirement* find_requirement(std::string_view id) const;
+  const model::Ambiguity* find_ambiguity(std::string_view id) const;
   const std::filesystem::path& folder() const { return folder_; }
   std::string version() const { return version_; }
   /// SHA-256 over the names and octets of all files of the suite that decide verdicts.

@@ -8,6 +8,7 @@
 #include "runner/base/text.hpp"
 #include "runner/codec/message.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/model/traffic.hpp"
 #include "runner/model/vocabulary.hpp"
 
 namespace dmsc::load {
@@ -47,6 +48,8 @@ class Rules {
     check_needs_each();
     check_readings();
     check_refuted_by();
+    if (is_traffic()) return check_traffic();
+    if (case_.find("steps") == nullptr) broken("", "\"steps\" is missing");
     bool judges = false;
     bool forbids_only = true;
     const auto& steps = case_.find("steps")->as_list();
@@ -73,6 +76,28 @@ class Rules {
 
   std::string dut() const { return case_.text_or("dut", ""); }
 
+  bool is_traffic() const { return case_.find("traffic") != nullptr; }
+
+  /// A case about all traffic names its rule and has nothing of its own to do or to expect.
+  void check_traffic() {
+    for (const auto* member : {"steps", "for_each", "needs_each", "control", "readings"}) {
+      if (case_.find(member) != nullptr) {
+        broken(below("", member), shown(Value(member)) + " has no place beside \"traffic\"");
+      }
+    }
+    std::vector<std::string> names;
+    for (const auto& rule : model::traffic_rules()) {
+      if (name_of(rule.sender) == dut()) names.emplace_back(rule.name);
+    }
+    const auto name = case_.text_or("traffic", "");
+    known("/traffic", "rule over the traffic of a " + dut(), name, names);
+    const auto* rule = model::find_traffic_rule(name);
+    const auto& first = case_.find("requirements")->as_list().front().as_string();
+    if (first != rule->requirement) {
+      broken("/requirements/0", shown(Value(first)) + " is not the requirement of the rule, " + shown(Value(rule->requirement)));
+    }
+  }
+
   void check_identity() {
     const auto id = case_.text_or("id", "");
     const auto file = std::filesystem::path(place_).stem().string();
@@ -83,6 +108,8 @@ class Rules {
     const bool device_range = number >= 51;
     if (dut() == "card" && !card_range) broken("/id", "ends in " + ending + ", a card case ends in 01 to 49");
     if (dut() == "device" && !device_range) broken("/id", "ends in " + ending + ", a device case ends in 51 to 99");
+    const bool seven = id.size() >= 3 && id[id.size() - 3] == '7';
+    if (seven != is_traffic()) broken("/id", seven ? "7xx is for cases about all traffic" : "a case about all traffic has a number 7xx");
   }
 
   /// A requirement that the case names, for all of it or for a step.
@@ -182,7 +209,7 @@ class Rules {
   void check_readings() {
     const auto* readings = case_.find("readings");
     if (readings == nullptr) return;
-    const std::vector<std::string> words(words_.ambiguities.begin(), words_.ambiguities.end());
+    const auto words = ids_of(words_.ambiguities);
     for (std::size_t at = 0; at < readings->as_list().size(); ++at) {
       known("/readings/" + std::to_string(at), "ambiguity of the ledger", readings->as_list()[at].as_string(), words);
     }
@@ -368,8 +395,9 @@ class Rules {
     if (const auto* where = step.find("where")) check_where(*where, event, pointer + "/where");
     if (const auto* readings = step.find("readings")) {
       for (std::size_t at = 0; at < readings->as_list().size(); ++at) {
-        check_where(*readings->as_list()[at].find("where"), event,
-                    pointer + "/readings/" + std::to_string(at) + "/where");
+        const auto place = pointer + "/readings/" + std::to_string(at);
+        check_reading(readings->as_list()[at], place);
+        check_where(*readings->as_list()[at].find("where"), event, place + "/where");
       }
     }
     check_window(step, kind, pointer);
@@ -378,6 +406,23 @@ class Rules {
       if (!is_reference(*most)) broken(pointer + "/more_than", shown(*most) + " is neither a number nor a reference");
       check_references(*most, pointer + "/more_than");
     }
+  }
+
+  /// A reading is one that the ledger has, of an ambiguity that the case names.
+  void check_reading(const Value& reading, const std::string& pointer) {
+    const auto of = reading.text_or("of", "");
+    std::vector<std::string> named;
+    if (const auto* list = case_.find("readings")) {
+      for (const auto& one : list->as_list()) named.push_back(one.as_string());
+    }
+    known(pointer + "/of", "ambiguity that the case names in \"readings\"", of, named);
+    const auto row = std::find_if(words_.ambiguities.begin(), words_.ambiguities.end(),
+                                  [&](const auto& one) { return one.id == of; });
+    std::vector<std::string> ids;
+    if (row != words_.ambiguities.end()) {
+      for (const auto& [id, text] : row->readings) ids.push_back(id);
+    }
+    known(pointer + "/id", "reading of " + of, reading.text_or("id", ""), ids);
   }
 
   void check_window(const Value& step, const std::string& kind, const std::string& pointer) {

@@ -28,7 +28,7 @@ constexpr std::array<Row, 15> rows = {{
     {exit_code::usage, "bad command line"},
     {exit_code::failed, "failed"},
     {exit_code::not_proven, "not proven"},
-    {exit_code::proven, "all required cases passed"},
+    {exit_code::proven, "passed"},
 }};
 
 std::size_t rank(int code) {

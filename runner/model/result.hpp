@@ -2,29 +2,33 @@
 #pragma once
 
 #include "runner/model/event.hpp"
+#include "runner/model/finding.hpp"
 #include "runner/model/test_case.hpp"
+#include "runner/model/traffic.hpp"
 #include "runner/model/verdict.hpp"
 
 namespace dmsc::model {
-
-/// What the device under test did wrong, or what kept us from judging it.
-struct Finding {
-  Verdict verdict{};
-  std::size_t step = 0;  ///< 1-based; 0 where no step is to blame
-  std::string requirement;
-  std::string clause;
-  std::string level;
-  std::string expected;
-  std::string observed;
-  Octets octets;                      ///< the message that shows it, if there is one
-  std::optional<std::size_t> offset;  ///< of the first octet to blame in `octets`
-};
 
 /// One line a step leaves behind.
 struct StepRecord {
   std::size_t step = 0;
   std::string text;     ///< the step as a sentence
   std::string outcome;  ///< met by event 7; not met; window with the occasions given
+};
+
+/// A reading of an ambiguity that an expectation was met by.
+struct ReadingTaken {
+  std::string ambiguity;  ///< AMB-3
+  std::string reading;    ///< R2
+  std::size_t step = 0;
+
+  bool operator==(const ReadingTaken&) const = default;
+};
+
+/// Cases that one thing explains.
+struct Cause {
+  std::string text;              ///< of the first: what was observed, or what explains it
+  std::vector<std::string> ids;  ///< in the order of the plan
 };
 
 /// An expanded case: one row of a plan.
@@ -35,6 +39,7 @@ struct PlannedCase {
   bool selected = true;
   bool applicable = true;
   std::string reason;  ///< why not applicable or not selected
+  std::string lacking;  ///< what the tester lacks to run it; empty: nothing
 };
 
 struct CaseResult {
@@ -47,6 +52,10 @@ struct CaseResult {
   std::vector<Event> events;
   std::chrono::microseconds took{};  ///< real time
   std::string error_type;            ///< of an error: harness, adapter or transport
+  std::string cause;                 ///< what explains anything but a pass; cases with one cause are told together
+  std::vector<ReadingTaken> readings;
+  TrafficTally traffic;                    ///< what the rules over all traffic saw in this case
+  std::optional<std::size_t> occasions;    ///< of a traffic case: how many it saw
   std::string adapter_log;           ///< what crossed the adapter protocol, one JSON object a line; empty: nothing did
 };
 
@@ -67,8 +76,15 @@ struct RunSummary {
   std::vector<std::pair<Verdict, std::size_t>> counts;  ///< in the order of all_verdicts
   int exit_code = 0;
   std::string exit_reason;
-  bool proven = false;  ///< every applicable case was run and none was left unproven
-  std::vector<std::string> not_verified;
+  bool proven = false;                      ///< every MUST row that applies was proven
+  std::size_t rows = 0;                     ///< MUST rows whose condition holds, for each side
+  std::size_t rows_proven = 0;              ///< by a case of this run that passed
+  std::vector<std::string> not_verified;    ///< the other rows
+  std::vector<std::string> unproven_cases;  ///< applicable cases without a verdict on the device
+  std::vector<Cause> causes;                ///< the most frequent first
+  std::vector<std::string> notes;           ///< what was seen and is not judged in this run
+  std::map<std::string, std::map<std::string, std::size_t>> readings;  ///< ambiguity -> reading -> cases that took it
+  std::vector<std::pair<Dut, TrafficTally>> traffic;  ///< of each side, to be added to that of other runs
   Value account;  ///< nonces that sessions changed, as the PIXIT of the next run needs them; null: none
 };
 

@@ -25,7 +25,7 @@ struct Step {
   std::string what;  ///< stimulus, or key of an event
   Value with;        ///< parameters of a stimulus or an answer
   Value where;       ///< matcher on the fields of an event
-  Value readings;    ///< list of {id, where}: any of them satisfies the step
+  Value readings;    ///< list of {of, id, where}: any of them satisfies the step
   Value window;      ///< `within` or `for`: duration or reference; null: only what has happened already
   std::string save_as;
   std::optional<Level> level;  ///< replaces the level of the case
@@ -53,8 +53,16 @@ struct TestCase {
   std::string control;
   std::vector<std::string> preconditions;
   std::vector<Step> steps;
+  std::string traffic;  ///< a traffic rule, in place of steps: judged over all that the other cases saw
   std::vector<std::string> readings;
   std::vector<std::string> refuted_by;
+};
+
+/// Where the documents leave a choice, and what it is.
+struct Ambiguity {
+  std::string id;
+  std::string text;
+  std::vector<std::pair<std::string, std::string>> readings;  ///< id and words
 };
 
 /// What the ledger says of one requirement.
@@ -65,6 +73,9 @@ struct Requirement {
   std::string on;
   std::string statement;
   bool assertable = true;  ///< false: memory only, never costs a FAIL
+
+  /// Whether a miss of this can be a FAIL: what is information, MAY or SHOULD cannot.
+  bool can_fail() const { return assertable && level == "MUST"; }
 };
 
 /// What tells the expanded cases of a parameter apart: its labels where it has some, else its values.

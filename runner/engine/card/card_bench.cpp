@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/card/card_bench.hpp"
 
-#include "runner/engine/card/card_traffic.hpp"
-
 namespace dmsc::engine {
 namespace {
 
@@ -65,8 +63,10 @@ std::string CardBench::occasions_in_words(std::size_t count) const {
   return " (" + std::to_string(count) + " occasions of " + session_.occasion_name() + ")";
 }
 
-std::vector<model::Finding> CardBench::judge_traffic(std::size_t first, std::size_t step) {
-  return judge_card_traffic(library_, session_.events(), first, session_.terminal().profile(), step);
+Result<bool> CardBench::reconnect() {
+  const auto cycled = link_.power_cycle();
+  if (!cycled) return tl::make_unexpected(cycled.error());
+  return true;
 }
 
 Result<void> CardBench::recover(const Error& trouble) {

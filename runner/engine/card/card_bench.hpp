@@ -28,8 +28,8 @@ class CardBench final : public Bench {
   std::string occasions_in_words(std::size_t count) const override;
   std::string why_no_occasion() const override { return "the ICS names no harmless occasion"; }
   model::Moment now() const override { return session_.now(); }
-  std::vector<model::Finding> judge_traffic(std::size_t first, std::size_t step) override;
   Result<void> recover(const Error& trouble) override;
+  Result<bool> reconnect() override;
   const char* kind_of_trouble() const override { return "transport"; }
   Trace& trace() override { return session_.trace(); }
 

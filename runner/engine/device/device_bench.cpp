@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/device/device_bench.hpp"
 
-#include "runner/engine/device/device_traffic.hpp"
 #include "runner/model/vocabulary.hpp"
 
 namespace dmsc::engine {
@@ -98,10 +97,6 @@ Result<bool> DeviceBench::occasion(model::Moment most) {
   const auto moved = session_.wait(most);
   if (!moved) return tl::make_unexpected(moved.error());
   return true;
-}
-
-std::vector<model::Finding> DeviceBench::judge_traffic(std::size_t first, std::size_t step) {
-  return judge_device_traffic(library_, session_.trace().events(), first, session_.profile(), step);
 }
 
 /// The next case brings a broken adapter back; only what cannot even begin a case ends the run.

@@ -26,7 +26,6 @@ class DeviceBench final : public Bench {
   std::string occasions_in_words(std::size_t /*count*/) const override { return {}; }
   std::string why_no_occasion() const override { return "no time passes"; }
   model::Moment now() const override { return session_.now(); }
-  std::vector<model::Finding> judge_traffic(std::size_t first, std::size_t step) override;
   Result<void> recover(const Error& trouble) override;
   const char* kind_of_trouble() const override { return "adapter"; }
   void end(model::CaseResult& result) override;
