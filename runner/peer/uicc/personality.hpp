@@ -95,11 +95,18 @@ enum class Policy {
   keeps_message_id,     ///< off: 3GPP2: each segment of a push has a message id of its own
 };
 
+/// How proactive commands are numbered, 1 to 254. Source: ETSI TS 102 223, 8.6
+struct Numbering {
+  std::int64_t first = 1;
+  std::int64_t step = 1;  ///< from one command to the next; 0: all have the first number
+};
+
 /// What a UICC with a DM_SC Server is configured for. Its ICS and PIXIT files say the same to the suite.
 struct Personality {
   std::string name;
   Octets atr;
   std::set<std::string> wake_ups;  ///< power_on, timer, status, call, location, scws
+  Numbering numbering;
   std::string protocol = "udp_local";
   std::int64_t buffer_size = 1400;
   std::int64_t timer_identifier = 1;

@@ -24,14 +24,16 @@ HttpResponse refusal(int status) {
   return page(status, "text/plain", std::to_string(status) + "\n");
 }
 
-/// http.request {method, target, version, host, content_type, length, headers, secure, road}
+/// http.request {method, target, version, host, content_type, media_type, length, headers, secure, road}; the target in
+/// origin form
 Fact fact_of(const HttpRequest& request, bool secure, const char* road) {
   Value fields;
   fields["method"] = request.method;
-  fields["target"] = request.target;
+  fields["target"] = origin_form(request.target);
   fields["version"] = request.version;
   fields["host"] = header_of(request.headers, "Host");
   fields["content_type"] = header_of(request.headers, "Content-Type");
+  fields["media_type"] = media_type_of(header_of(request.headers, "Content-Type"));
   fields["length"] = request.body.size();
   fields["secure"] = secure;
   fields["road"] = road;
@@ -46,7 +48,8 @@ Fact fact_of(const HttpRequest& request, bool secure, const char* road) {
 }
 
 std::string path_of(const HttpRequest& request) {
-  return request.target.substr(0, request.target.find('?'));
+  const auto target = origin_form(request.target);
+  return target.substr(0, target.find('?'));
 }
 
 }  // namespace

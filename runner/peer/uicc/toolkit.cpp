@@ -12,7 +12,18 @@ void Toolkit::reset() {
   with_terminal_.reset();
 }
 
+void Toolkit::number(Value& members) {
+  constexpr std::int64_t numbers = 254;
+  if (members.is_null()) members = Value::Map{};
+  if (members.find("command_details") == nullptr) members["command_details"] = Value::Map{};
+  auto& details = members["command_details"];  // null leaves them out
+  if (!details.is_map() || details.find("number") != nullptr || details.find("raw") != nullptr) return;
+  details["number"] = number_;
+  number_ = ((number_ - 1 + numbering_.step) % numbers + numbers) % numbers + 1;
+}
+
 void Toolkit::queue(const std::string& key, const std::string& variant, Value members, Responded then) {
+  number(members);
   Outgoing out{"proactive." + key, std::move(members), 1, 0};
   if (tamper_) tamper_(out);
   const auto* row = codec::find_message(codec::MessageKind::proactive, key, variant);
