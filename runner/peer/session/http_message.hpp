@@ -29,7 +29,8 @@ struct HttpResponse {
   int version = 11;    ///< 10 or 11
   HttpHeaders headers;
   Octets body;
-  bool chunked = false;  ///< how the body is or was sent
+  bool chunked = false;      ///< how the body is or was sent
+  bool until_close = false;  ///< the body is sent without a length, and ends with the connection. RFC 7230, 3.3.3
 };
 
 /// What is taken from the other end, in octets.

@@ -142,6 +142,7 @@ void DmScServer::wake(const char* how) {
   if (!wakes_on(how)) return;
   if (triggered_ && !self_.follows(Policy::triggers_again)) return;
   woken_ = true;
+  woken_by_ = how;
   if (trigger_ != Trigger::idle && !self_.follows(Policy::queues_wake_up)) deaf_ = true;
   try_trigger();
 }
@@ -183,6 +184,7 @@ void DmScServer::try_trigger() {
     if (off_line && (!registry_complete_ || !client_port())) return;
     woken_ = false;
     triggered_ = true;
+    cause_ = woken_by_;
     step(off_line ? TriggerEvent::start : TriggerEvent::start_on_line);
     return;
   }
@@ -216,17 +218,25 @@ void DmScServer::open_channel() {
                  });
 }
 
-/// The notification with its digest, as fields that a defect may change in between.
+/// The notification with its digest, as fields that a defect may change in between, with the wake-up beside them; it
+/// may also put octets in their place.
 Octets DmScServer::notification() {
   codec::Package0 package;
-  if (self_.follows(Policy::fresh_session_id) || session_ == 0) ++session_;
-  if (session_ == 0) ++session_;  // 0 is outside the range
-  package.session_id = session_;
+  if (!session_) {
+    session_ = self_.first_session_id;
+  } else if (self_.follows(Policy::fresh_session_id)) {
+    ++*session_;
+  }
+  if (*session_ == 0) ++*session_;  // 0 is outside the range
+  package.session_id = *session_;
   package.ui_mode = 1;
   package.server_id = self_.server_id;
   package.vendor_specific = self_.vendor_specific;
   Outgoing out{"dm.notification", codec::to_value(package), 1, 0};
+  out.members["wake_up"] = cause_;
   if (tamper_) tamper_(out);
+  if (const auto* hex = out.members.find("hex")) return parse_hex(hex->as_string()).value_or(Octets{});
+  std::erase_if(out.members.as_map(), [](const auto& member) { return member.first == "wake_up"; });
   const auto changed = codec::package0_of(out.members);
   const auto trigger = changed ? codec::write_trigger(*changed) : Result<Octets>(tl::make_unexpected(changed.error()));
   if (!trigger) throw std::logic_error("notification: " + trigger.error().text());

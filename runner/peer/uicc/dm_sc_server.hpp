@@ -83,6 +83,8 @@ class DmScServer {
   bool registry_complete_ = true;
   std::optional<std::int64_t> last_client_;
   bool woken_ = false;
+  std::string woken_by_;  ///< the last wake-up: power_on, timer, ...
+  std::string cause_;     ///< the wake-up that the trigger under way is for
   bool triggered_ = false;
   std::int64_t statuses_ = 0;
   std::string last_plmn_;
@@ -95,7 +97,7 @@ class DmScServer {
   std::deque<std::pair<codec::SmsBearer, Octets>> parts_;  ///< messages of the push under way
   codec::Reassembly downloads_;                            ///< parts of notifications that came over the air
   std::uint16_t reference_ = 0;                            ///< of the last push; lives on without power
-  std::uint16_t session_ = 0;                              ///< of the last notification; lives on without power
+  std::optional<std::uint16_t> session_;                   ///< of the last notification; lives on without power
   Octets answer_;
 };
 

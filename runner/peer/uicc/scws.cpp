@@ -62,6 +62,7 @@ std::optional<int> Scws::connect(bool secure, const char* road, const char* fami
     TlsSettings settings;
     settings.server = true;
     settings.profile = self_.legacy_tls ? TlsProfile::legacy_2009 : TlsProfile::modern;
+    settings.only = self_.tls_version;
     settings.certificate = self_.certificate;
     settings.key = self_.key;
     if (self_.follows(Policy::takes_psk)) {
@@ -104,10 +105,19 @@ void Scws::serve(Connection& connection) {
     const bool in_pieces = std::exchange(connection.pieces, 0) > 1;
     if (in_pieces && !self_.follows(Policy::keeps_request_pieces)) response = refusal(400);
     if (tamper_) {
-      Outgoing out{"http.response", Value::Map{{"status", response.status}, {"path", path_of(*request)}}, 1, 0};
+      Outgoing out{"http.response",
+                   Value::Map{{"status", response.status},
+                              {"path", path_of(*request)},
+                              {"version", response.version},
+                              {"chunked", false},
+                              {"until_close", false}},
+                   1, 0};
       for (const auto& [name, value] : response.headers) out.members["headers"][name] = value;
       tamper_(out);
       response.status = static_cast<int>(out.members.int_or("status", response.status));
+      response.version = static_cast<int>(out.members.int_or("version", response.version));
+      response.chunked = out.members.bool_or("chunked", false);
+      response.until_close = out.members.bool_or("until_close", false);
       response.headers.clear();
       if (const auto* headers = out.members.find("headers"); headers != nullptr && headers->is_map()) {
         for (const auto& [name, value] : headers->as_map()) response.headers.emplace_back(name, value.as_string());

@@ -54,6 +54,7 @@ class Toolkit {
     Responded then;
   };
   void number(Value& members);
+  static Octets written(const std::string& key, const std::string& variant, const Value& members);
 
   Tamper tamper_;
   bool holds_back_;
