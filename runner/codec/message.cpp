@@ -195,6 +195,51 @@ bool is_several(const Slot& slot, const ObjectSpec& object, const Value& value) 
   return !items.empty() && std::ranges::all_of(items, [](const Value& item) { return item.is_list(); });
 }
 
+/// Length octet of a header with the form 81 XX in place of the short one. @param at  of the length octet
+void lengthen(Octets& object, std::size_t at) {
+  constexpr std::uint8_t one_more = 0x81;
+  if (at < object.size() && object[at] < 0x80)
+    object.insert(object.begin() + static_cast<std::ptrdiff_t>(at), one_more);
+}
+
+/// How to write what may be written in several ways.
+struct WireHints {
+  std::vector<std::string> order;  ///< keys of objects behind the minimum set
+  bool long_lengths = false;
+  bool long_ber = false;
+
+  static Result<WireHints> of(const Value& members) {
+    WireHints out;
+    const auto* wire = members.find("wire");
+    if (wire == nullptr) return out;
+    if (!wire->is_map()) return fail(Errc::malformed, "is not a map", {}, "wire");
+    for (const auto& [key, value] : wire->as_map()) {
+      const auto place = "wire." + key;
+      if (key == "order") {
+        if (!value.is_list()) return fail(Errc::malformed, "is not a list", {}, place);
+        for (const auto& object : value.as_list()) {
+          const bool known = object.is_string() && find_object(object.as_string()) != nullptr;
+          if (!known) return fail(Errc::unknown, "names no object", {}, place);
+          out.order.push_back(object.as_string());
+        }
+        continue;
+      }
+      if (key != "long_lengths" && key != "long_ber") return fail(Errc::unknown, "is no hint", {}, place);
+      if (!value.is_bool()) return fail(Errc::malformed, "is not a boolean", {}, place);
+      (key == "long_ber" ? out.long_ber : out.long_lengths) = value.as_bool();
+    }
+    return out;
+  }
+
+  std::size_t rank(std::string_view key) const {
+    return static_cast<std::size_t>(std::ranges::find(order, key) - order.begin());
+  }
+};
+
+bool in_minimum_set(std::string_view object) {
+  return object == "command_details" || object == "device_identities" || object == "result";
+}
+
 class MessageWriter {
  public:
   MessageWriter(const MessageSpec& row, const Value& members) : row_(row), members_(members) {}
@@ -202,24 +247,39 @@ class MessageWriter {
   Result<Octets> write() {
     if (!members_.is_map() && !members_.is_null()) return fail(Errc::malformed, "a message is a map of objects");
     if (const auto checked = check_comprehension(); !checked) return tl::make_unexpected(checked.error());
+    auto hints = WireHints::of(members_);
+    if (!hints) return tl::make_unexpected(hints.error());
+    hints_ = std::move(*hints);
     for (const auto& slot : row_.slots) {
       const auto written = write_slot(slot);
       if (!written) return tl::make_unexpected(written.error());
     }
     const auto extra = write_extras();
     if (!extra) return tl::make_unexpected(extra.error());
-    switch (row_.kind) {
-      case MessageKind::proactive:
-        return write_ber(proactive_tag, body_);
-      case MessageKind::envelope:
-        return write_ber(row_.code, body_);
-      case MessageKind::terminal_response:
-        break;
-    }
-    return std::move(body_);
+    auto body = joined();
+    if (row_.kind == MessageKind::terminal_response) return body;
+    auto message = write_ber(row_.kind == MessageKind::proactive ? proactive_tag : row_.code, body);
+    if (hints_.long_ber) lengthen(message, 1);  // these tags have one octet
+    return message;
   }
 
  private:
+  struct Piece {
+    std::string_view object;
+    Octets octets;
+  };
+
+  /// The objects in their order: what stands behind the minimum set may stand in another.
+  Octets joined() {
+    const auto last =
+        std::find_if(pieces_.rbegin(), pieces_.rend(), [](const Piece& piece) { return in_minimum_set(piece.object); });
+    std::ranges::stable_sort(last.base(), pieces_.end(), {},
+                             [&](const Piece& piece) { return hints_.rank(piece.object); });
+    Octets body;
+    for (const auto& piece : pieces_) append(body, piece.octets);
+    return body;
+  }
+
   bool has_slot(std::string_view key) const {
     return std::ranges::any_of(row_.slots, [&](const Slot& slot) { return slot.key == key; });
   }
@@ -264,20 +324,22 @@ class MessageWriter {
       octets.error().place.replace(0, std::string_view(object.key).size(), slot.key);
       return tl::make_unexpected(octets.error());
     }
-    append(body_, *octets);
+    constexpr std::uint8_t three_octet_tag = 0x7F;
+    if (hints_.long_lengths) lengthen(*octets, (octets->front() & three_octet_tag) == three_octet_tag ? 3 : 1);
+    pieces_.push_back({object.key, std::move(*octets)});
     return {};
   }
 
   Result<void> write_extras() {
     if (members_.is_null()) return {};
     for (const auto& [key, value] : members_.as_map()) {
-      if (key == "comprehension" || key == "mode" || value.is_null()) continue;
+      if (key == "comprehension" || key == "mode" || key == "wire" || value.is_null()) continue;
       if (has_slot(key)) continue;
       if (key == "append") {
         if (!value.is_string()) return fail(Errc::malformed, "is not hexadecimal", {}, key);
         const auto octets = parse_hex(value.as_string());
         if (!octets) return fail(octets.error().code, octets.error().message, octets.error().offset, key);
-        append(body_, *octets);
+        pieces_.push_back({"append", *octets});
         continue;
       }
       const auto* object = find_object(key);
@@ -290,7 +352,8 @@ class MessageWriter {
 
   const MessageSpec& row_;
   const Value& members_;
-  Octets body_;
+  WireHints hints_;
+  std::vector<Piece> pieces_;
 };
 
 }  // namespace
@@ -350,6 +413,26 @@ Decoded decode_tlvs(ByteView octets) {
   decoded.fields = std::move(objects.nodes);
   decoded.error = objects.error;
   return decoded;
+}
+
+std::vector<const Node*> misplaced_objects(const Decoded& message) {
+  static constexpr std::pair<std::string_view, MessageKind> kinds[] = {
+      {"proactive", MessageKind::proactive},
+      {"envelope", MessageKind::envelope},
+      {"terminal-response", MessageKind::terminal_response}};
+  std::vector<const Node*> out;
+  for (const auto& [name, kind] : kinds) {
+    const auto* row = name == message.kind ? find_message(kind, message.key, message.variant) : nullptr;
+    if (row == nullptr) continue;
+    for (const auto& node : message.fields) {
+      const auto* object = node.tag ? find_object(*node.tag) : nullptr;
+      const bool placed = object != nullptr && std::ranges::any_of(row->slots, [&](const Slot& slot) {
+                            return std::string_view(slot.object) == object->key;
+                          });
+      if (node.comprehension && !placed) out.push_back(&node);
+    }
+  }
+  return out;
 }
 
 Result<Octets> encode_message(const MessageSpec& row, const Value& members) {

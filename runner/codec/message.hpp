@@ -26,12 +26,18 @@ Decoded decode_tlvs(ByteView octets);
 /// (0); `device_identities` may be left out. A member the row does not name is written behind the others when it is the
 /// key of an object; null leaves an object out, a list writes it once an item. `comprehension` may map keys to booleans
 /// that replace the row's bit. A member `append` holds octets in hexadecimal put behind all objects, inside the
-/// message.
+/// message. A member `wire` says how to write what may be written in several ways: `order`, keys of objects that stand
+/// behind the minimum set (command details, device identities, result) in that order, before all others; `long_lengths`
+/// and `long_ber`, whether lengths below 128 of the objects, and of the message, take the form 81 XX.
 /// @return  the octets as decode_* takes them; errors as encode_fields, `place` is the member
 Result<Octets> encode_message(const MessageSpec& row, const Value& members);
 
 /// Writes again what was read; the lengths come out minimal.
 Result<Octets> encode_decoded(const Decoded& decoded);
+
+/// Objects of a message with a row that want to be understood (the comprehension bit is set) and have no place there:
+/// who receives them may perform nothing. Source: ETSI TS 102 223, 6.10; GSM 11.14, 6.9.4 and 6.9.5
+std::vector<const Node*> misplaced_objects(const Decoded& message);
 
 /// Row by kind, key and, where there are several, variant; null where there is none.
 const MessageSpec* find_message(MessageKind kind, std::string_view key, std::string_view variant = {});

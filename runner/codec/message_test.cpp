@@ -481,3 +481,43 @@ TEST_CASE("what holds no data objects cannot be written again") {
   decoded.fields.emplace_back().key = "cla";
   CHECK(encode_decoded(decoded).error().text() == "cla: is no data object");
 }
+
+TEST_CASE("what may be written in several ways is written as the hints say", "[message]") {
+  const auto write = [](const char* key, const std::string& members) {
+    const auto variant = std::string_view(key) == "open_channel" ? "terminal_server" : "";
+    return hex_of(encode_message(*find_message(MessageKind::proactive, key, variant), json(members.c_str())));
+  };
+  // ISO/IEC 7816-4, 5.2.2.2: 81 and one octet stand for 0 to 255
+  CHECK(write("more_time", R"({"wire": {"long_ber": true}})") == "D08109810301020082028182");
+  CHECK(write("more_time", R"({"wire": {"long_lengths": true}})") == "D00B818103010200828102" + std::string("8182"));
+  CHECK(write("open_channel", R"({"buffer_size": 1400, "transport_level": {"protocol": "udp_local", "port": 32769},
+                                  "wire": {"order": ["transport_level", "device_identities"]}})") ==
+        "D012810301400082028182BC0303800139020578");
+  CHECK(write("send_data", R"({"channel_data": "AA", "alpha_identifier": "x", "append": "7000",
+                               "wire": {"order": ["channel_data"]}})") == "D011810301430082028121B601AA8501787000");
+  const std::string data(std::size_t{2} * 130, 'A');
+  CHECK(
+      write("send_data", R"({"channel_data": ")" + data + R"(", "wire": {"long_lengths": true, "long_ber": true}})") ==
+      "D0819081810301430082810281" + std::string("21B68182") + data);
+  CHECK(write("more_time", R"({"wire": true})") == "wire: is not a map");
+  CHECK(write("more_time", R"({"wire": {"order": ["details"]}})") == "wire.order: names no object");
+  CHECK(write("more_time", R"({"wire": {"order": true}})") == "wire.order: is not a list");
+  CHECK(write("more_time", R"({"wire": {"long": true}})") == "wire.long: is no hint");
+  CHECK(write("more_time", R"({"wire": {"long_ber": 1}})") == "wire.long_ber: is not a boolean");
+}
+
+TEST_CASE("objects that want to be understood and have no place", "[message]") {
+  const auto strangers = [](const char* octets) {
+    std::string keys;
+    const auto message = decode_proactive(hex(octets));
+    for (const auto* node : misplaced_objects(message)) keys += node->key + " ";
+    return keys;
+  };
+  CHECK(strangers("D009810301020082028182").empty());
+  CHECK(strangers("D00C810301020082028182EE0101") == "mms_content_identifier ");
+  CHECK(strangers("D00C8103010200820281826E0101").empty());  // the bit is clear
+  CHECK(strangers("D00C810301020082028182DF0101") == "unknown_5F ");
+  CHECK(strangers("D00C810301020082028182B60101") == "channel_data ");
+  CHECK(strangers("D00C810301430082028121B60101").empty());
+  CHECK(strangers("D009810301780082028182").empty());  // no row, so no place for anything
+}

@@ -178,18 +178,13 @@ char plmn_digit(unsigned nibble) {
 }  // namespace
 
 Alphabet alphabet_of(std::uint8_t coding_scheme) {
-  switch (coding_scheme & 0xFC) {
-    case 0x00:
-    case 0xF0:
-      return Alphabet::gsm7_packed;
-    case 0x04:
-    case 0xF4:
-      return Alphabet::gsm7_octets;
-    case 0x08:
-      return Alphabet::ucs2;
-    default:
-      return Alphabet::reserved;
-  }
+  constexpr std::uint8_t compressed = 0x20;
+  const unsigned alphabet = coding_scheme >> 2 & 0x03;
+  const bool general = coding_scheme < 0x80 && (coding_scheme & compressed) == 0;  // automatic deletion too
+  const bool data_coding = coding_scheme >= 0xF0 && alphabet < 2;
+  if (!general && !data_coding) return Alphabet::reserved;
+  constexpr Alphabet alphabets[] = {Alphabet::gsm7_packed, Alphabet::gsm7_octets, Alphabet::ucs2, Alphabet::reserved};
+  return alphabets[alphabet];
 }
 
 std::string decode_gsm_octets(ByteView octets) {

@@ -27,10 +27,12 @@ struct Pair {
 }  // namespace
 
 TEST_CASE("coding schemes name their alphabet") {
-  for (const int scheme : {0x00, 0x03, 0xF0, 0xF3}) CHECK(alphabet_of(std::uint8_t(scheme)) == Alphabet::gsm7_packed);
-  for (const int scheme : {0x04, 0x07, 0xF4, 0xF7}) CHECK(alphabet_of(std::uint8_t(scheme)) == Alphabet::gsm7_octets);
-  for (const int scheme : {0x08, 0x0B}) CHECK(alphabet_of(std::uint8_t(scheme)) == Alphabet::ucs2);
-  for (const int scheme : {0x0C, 0x10, 0xEF, 0xF8, 0xFF}) {
+  for (const int scheme : {0x00, 0x03, 0x10, 0x13, 0x40, 0x53, 0xF0, 0xF3})
+    CHECK(alphabet_of(std::uint8_t(scheme)) == Alphabet::gsm7_packed);
+  for (const int scheme : {0x04, 0x07, 0x14, 0x57, 0xF4, 0xF7})
+    CHECK(alphabet_of(std::uint8_t(scheme)) == Alphabet::gsm7_octets);
+  for (const int scheme : {0x08, 0x0B, 0x18, 0x5B}) CHECK(alphabet_of(std::uint8_t(scheme)) == Alphabet::ucs2);
+  for (const int scheme : {0x0C, 0x1C, 0x20, 0x30, 0x60, 0x80, 0xBF, 0xC0, 0xEF, 0xF8, 0xFF}) {
     CHECK(alphabet_of(std::uint8_t(scheme)) == Alphabet::reserved);
   }
 }

@@ -689,7 +689,14 @@ class Rules {
       const auto& command = value.as_list()[at];
       const auto place = pointer + "/" + std::to_string(at);
       if (!command.is_string()) broken(place, shown(command) + " is not hexadecimal");
-      check_command(command, place);
+      // NN is the number of a proactive command, another than the one that is answered.
+      auto plain = command.as_string();
+      if (const auto at = plain.find("NN"); at != std::string::npos && at % 2 == 0) plain.replace(at, 2, "00");
+      if (plain != command.as_string()) {
+        check_command(plain, place);
+      } else {
+        check_command(command, place);
+      }
     }
   }
 

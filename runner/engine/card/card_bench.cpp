@@ -42,9 +42,9 @@ Result<void> CardBench::answer(const std::string& message, const Value& members,
       rule.drop_link = value.as_bool();
     } else if (key == "before") {
       for (const auto& command : value.as_list()) {
-        auto octets = parse_hex(command.as_string());
-        if (!octets) return fail(Errc::data, octets.error().text());
-        rule.before.push_back(std::move(*octets));
+        auto pattern = peer::CommandPattern::parse(command.as_string());
+        if (!pattern) return fail(Errc::data, pattern.error().text());
+        rule.before.push_back(std::move(*pattern));
       }
     } else {
       rule.members[key] = value;

@@ -92,18 +92,30 @@ Result<Outcome> expire_timer(StimulusContext& context, const Value& with) {
 }
 
 Result<Outcome> foreign_timer(StimulusContext& context, const Value& with) {
-  const auto timer = with.int_or("timer", 0);
-  if (context.session.terminal().timer_runs(static_cast<int>(timer))) {
-    return did_not("timer " + std::to_string(timer) + " is one that the card started");
+  constexpr int highest_timer = 8;
+  const auto& terminal = context.session.terminal();
+  auto timer = with.int_or("timer", 0);
+  if (terminal.timer_runs(static_cast<int>(timer))) {
+    timer = highest_timer;
+    while (timer > 0 && terminal.timer_runs(static_cast<int>(timer))) --timer;
+    if (timer == 0) return did_not("the card started all eight timers");
   }
   return happened(context.session.terminal().send_envelope(
       "timer_expiration", Value::Map{{"timer_identifier", timer},
                                      {"timer_value", Value::Map{{"hours", 0}, {"minutes", 1}, {"seconds", 0}}}}));
 }
 
-Result<Outcome> first_timer(StimulusContext& context) {
-  const auto timer = context.session.terminal().first_timer();
-  return timer ? expire(context, *timer) : did_not("the card started no timer");
+/// The timer that the PIXIT names; else each that runs, the soonest first: one of them is the DM_SC Server's.
+Result<Outcome> wake_timer(StimulusContext& context) {
+  const auto named = context.pixit.values.int_or("wake_timer", 0);
+  if (named != 0) return expire(context, static_cast<int>(named));
+  const auto running = context.session.terminal().running_timers();
+  if (running.empty()) return did_not("the card started no timer");
+  for (const auto timer : running) {
+    auto expired = expire(context, timer);
+    if (!expired) return expired;
+  }
+  return Outcome{};
 }
 
 Result<Outcome> registry(StimulusContext& context, const Value& with) {
@@ -242,7 +254,7 @@ Result<Outcome> wake_up(StimulusContext& context, const Value& with) {
   if (kind == "any") kind = claimed_wake_up(context.ics);
   if (kind.empty()) return did_not("the ICS claims no wake-up");
   const auto& values = context.pixit.values;
-  if (kind == "timer") return first_timer(context);
+  if (kind == "timer") return wake_timer(context);
   if (kind == "status") return status(context, Value::Map{{"count", values.int_or("status_count", 1)}});
   if (kind == "call") return call(context, Value::Map{{"number", values.text_or("customer_care_number", "")}});
   if (kind == "location") {

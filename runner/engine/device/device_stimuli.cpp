@@ -105,7 +105,7 @@ Result<Outcome> drop_client(DeviceContext& context, const Value& /*with*/) {
 
 Result<Outcome> trigger(DeviceContext& context, const Value& with) {
   auto& card = context.session.card();
-  const auto registered = card.server().client_port();
+  const auto registered = card.server().last_client_port();
   peer::OffLineTrigger out;
   if (with.find("port") == nullptr && !registered) return did_not("the device registered no DM Client");
   out.port = with.int_or("port", registered.value_or(0));

@@ -29,7 +29,8 @@ struct HttpResponse {
   int version = 11;    ///< 10 or 11
   HttpHeaders headers;
   Octets body;
-  bool chunked = false;  ///< how the body is or was sent
+  bool chunked = false;      ///< how the body is or was sent
+  bool until_close = false;  ///< the body is sent without a length, and ends with the connection. RFC 7230, 3.3.3
 };
 
 /// What is taken from the other end, in octets.
@@ -49,6 +50,29 @@ inline std::string header_of(const HttpHeaders& headers, std::string_view name) 
     if (same_header(key, name)) return value;
   }
   return {};
+}
+
+/// The media type of a Content-Type: lower case, without its parameters. Source: RFC 7231, 3.1.1.1
+inline std::string media_type_of(std::string_view content_type) {
+  std::string out(content_type.substr(0, content_type.find(';')));
+  out.erase(0, out.find_first_not_of(" \t"));
+  out.erase(out.find_last_not_of(" \t") + 1);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  return out;
+}
+
+/// The request target in origin form, path and query, where it came in absolute form; any other as it is.
+/// Source: RFC 7230, 5.3.1 and 5.3.2
+inline std::string origin_form(std::string_view target) {
+  std::size_t authority = 0;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (same_header(target.substr(0, scheme.size()), scheme)) authority = scheme.size();
+  }
+  if (authority == 0) return std::string(target);
+  const auto end = target.find_first_of("/?", authority);
+  if (end == std::string_view::npos) return "/";
+  return (target[end] == '?' ? "/" : "") + std::string(target.substr(end));
 }
 
 /// Text of ours as it may stand in a start line or header: CR, LF and NUL become spaces, so that no value can smuggle

@@ -196,7 +196,8 @@ void HttpServer::Impl::write(const HttpResponse& response, bool head, int versio
   const bool chunked = response.chunked && version >= 11;
   const bool bodiless = response.status == 204 || response.status == 304;
   if (!bodiless && chunked) message.set(http::field::transfer_encoding, "chunked");
-  if (!bodiless && !chunked) message.set(http::field::content_length, std::to_string(response.body.size()));
+  if (!bodiless && !chunked && !response.until_close)
+    message.set(http::field::content_length, std::to_string(response.body.size()));
   message.keep_alive(keep);
   std::ostringstream text;
   text << message.base();
@@ -237,7 +238,7 @@ std::optional<HttpRequest> HttpServer::take_request() {
 void HttpServer::respond(const HttpResponse& response) {
   auto& self = *impl_;
   if (self.state != Impl::State::taken) return;
-  const bool keep = self.keep_alive && !self.flooded && !says_close(response.headers);
+  const bool keep = self.keep_alive && !self.flooded && !response.until_close && !says_close(response.headers);
   const int version = self.request.version < 11 || response.version < 11 ? 10 : 11;
   self.write(response, self.request.method == "HEAD", version, keep);
   if (!keep) {

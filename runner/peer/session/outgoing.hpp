@@ -14,6 +14,7 @@ struct Outgoing {
   Value members;    ///< of a proactive command by row keys; of a response `sw` and `data` in hexadecimal
   int copies = 1;   ///< 0 swallows the message
   int delay = 0;    ///< commands of the terminal that pass before the message leaves
+  Value before{};   ///< list of what goes out before it: of a card {command, fields}, of a terminal {apdu}
 };
 
 /// May change anything of the message. Empty: nothing is changed.

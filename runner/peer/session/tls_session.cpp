@@ -184,8 +184,8 @@ Result<void> use_trust(SSL_CTX* context, const std::string& pem) {
   return {};
 }
 
-bool use_profile(SSL_CTX* context, TlsProfile profile, bool with_psk) {
-  const bool modern = profile == TlsProfile::modern;
+bool use_profile(SSL_CTX* context, const TlsSettings& settings, bool with_psk) {
+  const bool modern = settings.profile == TlsProfile::modern;
   std::string suites = modern ? "HIGH:!aNULL:!eNULL:!PSK:!SRP:!DSS:!CAMELLIA:!ARIA:@SECLEVEL=1"
                               : "AES128-SHA:DES-CBC3-SHA:RC4-SHA:@SECLEVEL=0";
   if (with_psk) {
@@ -198,15 +198,16 @@ bool use_profile(SSL_CTX* context, TlsProfile profile, bool with_psk) {
                                    : "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256";
   // A server of 2009 does not know RFC 5746.
   if (!modern) SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
-  return SSL_CTX_set_min_proto_version(context, modern ? TLS1_2_VERSION : TLS1_VERSION) == 1 &&
-         SSL_CTX_set_max_proto_version(context, modern ? TLS1_3_VERSION : TLS1_VERSION) == 1 &&
+  const int lowest = !modern ? TLS1_VERSION : settings.only == "1.3" ? TLS1_3_VERSION : TLS1_2_VERSION;
+  const int highest = !modern ? TLS1_VERSION : settings.only == "1.2" ? TLS1_2_VERSION : TLS1_3_VERSION;
+  return SSL_CTX_set_min_proto_version(context, lowest) == 1 && SSL_CTX_set_max_proto_version(context, highest) == 1 &&
          SSL_CTX_set_cipher_list(context, suites.c_str()) == 1 && SSL_CTX_set_ciphersuites(context, suites_13) == 1;
 }
 
 Result<ContextPtr> make_context(const TlsSettings& settings) {
   ContextPtr context(SSL_CTX_new(settings.server ? TLS_server_method() : TLS_client_method()), SSL_CTX_free);
   const bool with_psk = !settings.psk.empty();
-  if (!context || !use_profile(context.get(), settings.profile, with_psk)) {
+  if (!context || !use_profile(context.get(), settings, with_psk)) {
     return fail(Errc::configuration, "OpenSSL does not offer the TLS profile");
   }
   SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
@@ -228,10 +229,12 @@ Result<ContextPtr> make_context(const TlsSettings& settings) {
 Result<ContextPtr> context_of(const TlsSettings& settings) {
   static std::mutex guard;
   static std::map<std::vector<std::string>, ContextPtr> cache;
-  const std::vector<std::string> key = {
-      settings.server ? "server" : "client", settings.profile == TlsProfile::modern ? "modern" : "legacy",
-      settings.psk.empty() ? "" : "psk",     settings.server ? settings.certificate : "",
-      settings.server ? settings.key : "",   settings.server ? "" : settings.trust};
+  const std::vector<std::string> key = {settings.server ? "server" : "client",
+                                        settings.profile == TlsProfile::modern ? "modern" + settings.only : "legacy",
+                                        settings.psk.empty() ? "" : "psk",
+                                        settings.server ? settings.certificate : "",
+                                        settings.server ? settings.key : "",
+                                        settings.server ? "" : settings.trust};
   const std::lock_guard lock(guard);
   if (const auto found = cache.find(key); found != cache.end()) return found->second;
   auto made = make_context(settings);

@@ -22,6 +22,7 @@ enum class TlsProfile {
 struct TlsSettings {
   bool server = false;
   TlsProfile profile = TlsProfile::modern;
+  std::string only;          ///< of the modern profile: "1.2" or "1.3" alone; empty: both
   std::string certificate;   ///< server: PEM chain, own certificate first
   std::string key;           ///< server: PEM, not encrypted
   std::string trust;         ///< client: PEM of the CAs; empty: the chain is reported as "unverified"

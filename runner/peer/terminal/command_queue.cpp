@@ -15,6 +15,11 @@ void CommandQueue::push(Rank rank, Octets command) {
 }
 
 void CommandQueue::push(Rank rank, const Octets& command, const Outgoing& message) {
+  if (message.before.is_list()) {
+    for (const auto& extra : message.before.as_list()) {
+      if (auto apdu = parse_hex(extra.text_or("apdu", "")); apdu && !apdu->empty()) push(rank, std::move(*apdu));
+    }
+  }
   for (int copies = std::min(message.copies, most_copies); copies > 0; --copies) {
     if (message.delay > 0) {
       late_.push_back({rank, message.delay, command});

@@ -141,6 +141,7 @@ void DmAgent::begin(Trigger trigger, model::Moment now) {
   options.server_initiated = current_.by_server && habits.has(Habit::alerts_1200);
   if (!habits.has(Habit::authenticates)) options.credentials = DmClient::Credentials::none;
   options.max_msg_size = self_.max_msg_size;
+  options.first_command_id = self_.first_command_id;
   options.expects_server_credentials = self_.server_credentials;
   options.renew_server_nonce = habits.has(Habit::renews_server_nonce);
   options.habits = habits;

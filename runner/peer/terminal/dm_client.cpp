@@ -17,7 +17,7 @@ constexpr std::size_t most_results = 65536;  // octets of values that answer one
 }  // namespace
 
 Value DmClient::header() {
-  command_id_ = 0;
+  command_id_ = options_.first_command_id - 1;
   ++message_id_;
   Value out;
   out["ver_dtd"] = "1.2";

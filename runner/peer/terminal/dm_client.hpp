@@ -29,6 +29,7 @@ class DmClient {
     bool server_initiated = true;  ///< Alert 1200, else 1201
     Credentials credentials = Credentials::right;
     std::int64_t max_msg_size = 0;           ///< 0: not said
+    int first_command_id = 1;                ///< CmdID, of each message
     int abort_at = 0;                        ///< number of the message that is Alert 1223; 0: none
     int switch_session_at = 0;               ///< number of the message that carries another session id
     bool unknown_command = false;            ///< the first message holds an element that no DM client sends

@@ -54,7 +54,8 @@ void DmSession::post(const Value& message, model::Moment now) {
   request.target = address_.path;
   request.headers = {
       {"Content-Type", type}, {"Accept", type}, {"User-Agent", "dmsc reference"}, {"Cache-Control", "no-store"}};
-  request.body = std::move(*octets);
+  request.body =
+      self_.coding == codec::SyncmlCoding::xml ? styled(self_.xml_style, std::move(*octets)) : std::move(*octets);
   if (!web_.keep_alive()) web_.open(address_, now);
   web_.request(std::move(request));
 }

@@ -53,7 +53,7 @@ Handset::Handset(HandsetPersonality self, Tamper tamper, HandsetRoads roads)
   if (!profile) throw std::logic_error("profile of the handset: " + profile.error().text());
   profile_ = std::move(*profile);
   place_.plmn = self_.plmn;
-  terminal_.behave({self_.habits, tamper_, model::Moment(self_.poll_interval), true});
+  terminal_.behave({self_.habits, tamper_, model::Moment(self_.poll_interval), true, {}, self_.ways});
 }
 
 void Handset::insert(bool present) {
@@ -73,6 +73,7 @@ void Handset::leave_card() {
   dialled_.clear();
   asked_.reset();
   registered_ = false;
+  registers_at_.reset();
   settled_ = false;
   mute_ = false;
 }
@@ -209,6 +210,10 @@ bool Handset::attend() {
 Result<void> Handset::pass(model::Moment duration) {
   now_ += duration;
   if (!card_in_use()) return {};
+  if (registers_at_ && now_ >= *registers_at_) {
+    registers_at_.reset();
+    announce_applications();
+  }
   return terminal_.pass(duration);
 }
 
@@ -221,6 +226,7 @@ std::optional<model::Moment> Handset::deadline() const {
   take(agent_.deadline());
   take(programs_.deadline());
   if (card_in_use()) {
+    take(registers_at_);
     if (const auto due = terminal_.next_due()) take(now_ + (*due - terminal_.now()));
   }
   return first;

@@ -151,6 +151,7 @@ class Handset {
   bool registered_ = false;
   bool settled_ = false;  ///< power-on is through, and the card had its say
   std::optional<std::int64_t> moved_port_;
+  std::optional<model::Moment> registers_at_;  ///< the DM Client moved, and will tell
 
   Place place_;
   std::deque<std::string> dialled_;  ///< asked of the card, not yet answered

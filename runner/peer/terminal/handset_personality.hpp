@@ -10,7 +10,9 @@
 #include "runner/base/value.hpp"
 #include "runner/codec/syncml.hpp"
 #include "runner/peer/session/account.hpp"
+#include "runner/peer/session/xml_style.hpp"
 #include "runner/peer/terminal/habit.hpp"
+#include "runner/peer/terminal/ways.hpp"
 
 namespace dmsc::peer {
 
@@ -32,13 +34,18 @@ struct HandsetPersonality {
   std::chrono::seconds poll_interval{30};
   std::string trust;  ///< PEM of the CAs for the card's web server; empty: no certificate is right
   bool legacy_tls = false;
+  std::string tls_version;  ///< 1.2 or 1.3 alone; empty: both
   std::string psk_identity;
   Octets psk;
   codec::SyncmlCoding coding = codec::SyncmlCoding::xml;
-  std::int64_t max_msg_size = 0;   ///< said to the server; 0: not said
-  bool server_credentials = true;  ///< false: TLS alone proves the server
-  bool listens_by_event = false;   ///< AMB-6, R2
-  bool ipv4 = true;                ///< loopback addresses that lead to the card's channels
+  std::int64_t max_msg_size = 0;  ///< said to the server; 0: not said
+  int first_command_id = 1;       ///< CmdID, of each SyncML message
+  XmlStyle xml_style;
+  Ways ways;
+  std::chrono::milliseconds registers_after{0};  ///< how long the DM Client takes to register again once it moved
+  bool server_credentials = true;                ///< false: TLS alone proves the server
+  bool listens_by_event = false;                 ///< AMB-6, R2
+  bool ipv4 = true;                              ///< loopback addresses that lead to the card's channels
   bool ipv6 = true;
   bool bip = true;
   bool tcp_ip = true;                     ///< localuicc leads to the card

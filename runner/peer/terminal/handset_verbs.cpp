@@ -350,7 +350,13 @@ Answer Handset::move_client(const Value& parameters) {
     if (taken(port) && port != own_port()) return refused("another application has that port");
   }
   moved_port_ = port;
-  if (card_in_use() && registered_ && self_.habits.has(Habit::registers_again)) announce_applications();
+  if (card_in_use() && registered_ && self_.habits.has(Habit::registers_again)) {
+    registers_at_ = now_ + model::Moment(self_.registers_after);
+    if (self_.registers_after.count() == 0) {
+      registers_at_.reset();
+      announce_applications();
+    }
+  }
   return std::optional<Value>(Value::Map{{"port", port}});
 }
 

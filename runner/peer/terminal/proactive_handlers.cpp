@@ -105,13 +105,29 @@ const AnswerRule* Terminal::rule_for(const codec::Decoded& command) {
   return nullptr;
 }
 
+/// A refusal that says that there is no such channel is true from then on. Source: ETSI TS 102 223, 8.12.11
+void Terminal::believe(const AnswerRule& refusal, const codec::Decoded& command) {
+  const auto* additional = refusal.members.at_path("result.additional");
+  const bool no_channel =
+      additional != nullptr && (*additional == Value("channel_closed") || *additional == Value("channel_id_not_valid"));
+  if (no_channel && command.key == "close_channel") (void)gateway_.close(channel_of(command), false);
+}
+
 void Terminal::perform(ByteView fetched) {
   const auto command = codec::decode_proactive(fetched);
   const auto* details = command.find("command_details");
-  const auto* rule = rule_for(command);
+  // What cannot be understood is answered by no rule: nothing of it was performed.
+  const bool understood = !command.error && codec::misplaced_objects(command).empty();
+  const auto* rule = understood ? rule_for(command) : nullptr;
   const bool refused = rule != nullptr && refuses(rule->members);
   Value members = refused ? rule->members : perform_default(command);
+  if (refused) believe(*rule, command);
   if (rule != nullptr && !refused) members = merged(std::move(members), rule->members);
+  const bool limited = behaviour_.ways.tells_limited && place_.status == "limited_service";
+  if (const auto* general = members.at_path("result.general");
+      limited && general != nullptr && *general == Value("performed")) {
+    members["result"]["general"] = "performed_limited_service";
+  }
   if (details != nullptr && details->is_map()) {
     // What the rule says of the command details lies on top of what the command had.
     members["command_details"] = merged(
@@ -125,7 +141,8 @@ void Terminal::perform(ByteView fetched) {
                            static_cast<std::size_t>(std::max<std::int64_t>(members.int_or("buffer_size", 65535), 1)));
   }
   if (rule != nullptr) {
-    for (const auto& before : rule->before) queue_.push(CommandQueue::Rank::reply, before);
+    const auto number = details == nullptr ? 0 : details->int_or("number", 0);
+    for (const auto& before : rule->before) queue_.push(CommandQueue::Rank::reply, before.octets(number));
     if (rule->drop_link) dropping_ = channel;
   }
   respond(command.key, std::move(members));
@@ -157,7 +174,7 @@ Value Terminal::perform_default(const codec::Decoded& command) {
       {"close_channel", &Terminal::do_close_channel},
       {"get_channel_status", &Terminal::do_channel_status},
   };
-  if (command.error) return result("command_data_not_understood");
+  if (command.error || !codec::misplaced_objects(command).empty()) return result("command_data_not_understood");
   for (const auto& [key, handler] : handlers) {
     if (command.key == key) return (this->*handler)(command);
   }
@@ -283,6 +300,14 @@ Value Terminal::do_open_channel(const codec::Decoded& command) {
   return server ? open_server(command) : open_local(command);
 }
 
+/// What was asked for, or less with result 07. Source: ETSI TS 102 223, 6.4.27 and 8.12
+void Terminal::grant_buffer(std::int64_t asked, Value& answer) const {
+  const auto most = behaviour_.ways.buffer_most;
+  const bool less = most > 0 && most < asked;
+  answer["buffer_size"] = less ? most : asked;
+  if (less) answer["result"]["general"] = "performed_with_modification";
+}
+
 Value Terminal::open_local(const codec::Decoded& command) {
   const auto& level = *command.find("transport_level");
   const auto& buffer = *command.find("buffer_size");
@@ -298,7 +323,7 @@ Value Terminal::open_local(const codec::Decoded& command) {
   if (opened.problem != nullptr) return bip_error(behaviour_.habits, opened.problem);
   Value answer = result("performed");
   answer["channel_status"] = channel_status(opened.channel, Gateway::State::established);
-  answer["buffer_size"] = buffer;
+  grant_buffer(buffer.as_int(), answer);
   return answer;
 }
 
@@ -314,7 +339,7 @@ Value Terminal::open_server(const codec::Decoded& command) {
   Value answer = result("performed");
   answer["channel_status"] =
       channel_status(opened.channel, listen_by_event_ ? Gateway::State::closed : Gateway::State::listen);
-  answer["buffer_size"] = buffer;
+  grant_buffer(buffer.as_int(), answer);
   return answer;
 }
 
@@ -331,7 +356,8 @@ Value Terminal::do_send_data(const codec::Decoded& command) {
 Value Terminal::do_receive_data(const codec::Decoded& command) {
   const auto* wanted = command.find("channel_data_length");
   if (wanted == nullptr || !wanted->is_int()) return result("required_values_missing");
-  const auto received = gateway_.receive(channel_of(command), static_cast<std::size_t>(wanted->as_int()));
+  const auto received = gateway_.receive(
+      channel_of(command), std::min(static_cast<std::size_t>(wanted->as_int()), behaviour_.ways.receive_most));
   if (received.problem != nullptr) return bip_error(behaviour_.habits, received.problem);
   auto answer = result(received.short_of_data ? "performed_missing_information" : "performed");
   answer["channel_data"] = to_hex(received.data);

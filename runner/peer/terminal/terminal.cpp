@@ -23,7 +23,6 @@ constexpr std::uint8_t ins_envelope = 0xC2;
 constexpr std::uint8_t ins_terminal_response = 0x14;
 constexpr std::uint16_t technical_problem = 0x6F00;
 constexpr std::size_t finished_most = 8;
-constexpr std::size_t registry_most = 230;  // octets of registry objects in one envelope, so that Lc stays below 256
 
 Octets header(std::uint8_t ins, std::uint8_t p2, std::uint32_t le) {
   const std::uint8_t cla = ins == ins_get_response ? 0x00 : 0x80;
@@ -44,6 +43,7 @@ Result<Octets> body_of(const codec::MessageSpec& row, const Value& members) {
 void Terminal::behave(Behaviour behaviour) {
   behaviour_ = std::move(behaviour);
   gateway_.behave(behaviour_.habits);
+  gateway_.start_from(behaviour_.ways.first_channel);
   if (const auto period = poll_period()) next_poll_ = now_ + *period;
 }
 
@@ -103,7 +103,7 @@ Result<void> Terminal::send_registry(const Value::List& applications) {
   for (const auto& application : applications) {
     const auto octets = codec::encode_fields(row->fields, application);
     if (!octets) return tl::make_unexpected(octets.error());
-    if (size + octets->size() + 2 > registry_most && !part.empty()) {
+    if (size + octets->size() + 2 > behaviour_.ways.registry_most && !part.empty()) {
       const auto sent = send_envelope("terminal_applications", Value::Map{{"registry_application_data", part}});
       if (!sent) return sent;
       part.clear();
@@ -152,13 +152,19 @@ bool Terminal::timer_runs(int timer) const {
   return timer >= 1 && timer <= static_cast<int>(timers_.size()) && timers_[std::size_t(timer) - 1].runs;
 }
 
-std::optional<int> Terminal::first_timer() const {
-  std::optional<int> first;
+std::vector<int> Terminal::running_timers() const {
+  std::vector<int> running;
   for (int timer = 1; timer <= static_cast<int>(timers_.size()); ++timer) {
-    const auto& candidate = timers_[std::size_t(timer) - 1];
-    if (candidate.runs && (!first || candidate.ends < timers_[std::size_t(*first) - 1].ends)) first = timer;
+    if (timer_runs(timer)) running.push_back(timer);
   }
-  return first;
+  std::stable_sort(running.begin(), running.end(),
+                   [&](int a, int b) { return timers_[std::size_t(a) - 1].ends < timers_[std::size_t(b) - 1].ends; });
+  return running;
+}
+
+std::optional<int> Terminal::first_timer() const {
+  const auto running = running_timers();
+  return running.empty() ? std::nullopt : std::optional(running.front());
 }
 
 Result<void> Terminal::queue_timer(int timer) {

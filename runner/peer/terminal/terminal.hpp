@@ -10,10 +10,12 @@
 #include "runner/codec/node.hpp"
 #include "runner/model/event.hpp"
 #include "runner/peer/session/outgoing.hpp"
+#include "runner/peer/terminal/command_pattern.hpp"
 #include "runner/peer/terminal/command_queue.hpp"
 #include "runner/peer/terminal/gateway.hpp"
 #include "runner/peer/terminal/push_inbox.hpp"
 #include "runner/peer/terminal/short_message_service.hpp"
+#include "runner/peer/terminal/ways.hpp"
 
 namespace dmsc::peer {
 
@@ -22,8 +24,8 @@ struct AnswerRule {
   std::string key;         ///< row key of the command, and `.uicc_server` or `.terminal_server` for one mode of it
   Value members;           ///< of the terminal response; what it leaves out keeps its default
   std::int64_t times = 0;  ///< how often; 0: until the next reset
-  std::vector<Octets> before{};  ///< commands sent between FETCH and the terminal response
-  bool drop_link = false;        ///< the link of the channel drops right after the terminal response
+  std::vector<CommandPattern> before{};  ///< commands sent between FETCH and the terminal response
+  bool drop_link = false;                ///< the link of the channel drops right after the terminal response
 };
 
 /// Channel status as fields of the object. Source: cat.md 3.4
@@ -47,6 +49,7 @@ struct Behaviour {
   std::optional<model::Moment> idle_poll;  ///< STATUS as often where the card asked for nothing; nothing: never
   bool events_by_list = false;             ///< channel events too are for those who put them in the event list
   std::string own_number{};                ///< its service centre delivers messages to this number to itself
+  Ways ways{};
 };
 
 /// A notification that came to the DM Client by WAP push.
@@ -125,7 +128,8 @@ class Terminal {
 
   model::Moment now() const { return now_; }
   bool timer_runs(int timer) const;
-  std::optional<int> first_timer() const;  ///< the running timer that ends first
+  std::optional<int> first_timer() const;   ///< the running timer that ends first
+  std::vector<int> running_timers() const;  ///< those that end first come first
   bool wants_event(std::string_view event) const;
   ByteView profile() const { return profile_; }
   const Place& place() const { return place_; }
@@ -149,6 +153,7 @@ class Terminal {
   void respond(const std::string& key, Value members);
   Members perform_default(const codec::Decoded& command);
   const AnswerRule* rule_for(const codec::Decoded& command);
+  void believe(const AnswerRule& refusal, const codec::Decoded& command);
   void download_channel_events();
 
   Members do_nothing(const codec::Decoded& command);
@@ -163,6 +168,7 @@ class Terminal {
   Members do_receive_data(const codec::Decoded& command);
   Members do_close_channel(const codec::Decoded& command);
   Members do_channel_status(const codec::Decoded& command);
+  void grant_buffer(std::int64_t asked, Value& answer) const;
   Members open_local(const codec::Decoded& command);
   Members open_server(const codec::Decoded& command);
 

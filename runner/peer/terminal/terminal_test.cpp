@@ -474,7 +474,7 @@ TEST_CASE("an answer can be for one mode of OPEN CHANNEL", "[terminal]") {
 TEST_CASE("commands of a case go between FETCH and the terminal response", "[terminal]") {
   auto terminal = with_server();
   AnswerRule rule{"open_channel", Value::Map{}, 1};
-  rule.before = {*parse_hex("80F2000C"), *parse_hex("00A4000C023F00")};
+  rule.before = {*CommandPattern::parse("80F2000C"), *CommandPattern::parse("00A4000C023F00")};
   REQUIRE(terminal.answer(rule));
   hand_over(terminal, open_server);
   CHECK(next(terminal) == "80F2000C");
@@ -483,6 +483,57 @@ TEST_CASE("commands of a case go between FETCH and the terminal response", "[ter
   answer(terminal, "9000");
   CHECK(response_body(terminal) == "8103014000 82028281 830100 38024100 39020578"_packed);
   CHECK(next(terminal).empty());
+}
+
+TEST_CASE("what wants to be understood and has no place is not understood, and nothing is performed", "[terminal]") {
+  auto terminal = with_server();
+  const auto not_understood = "8103014000 82028281 830132"_packed;
+  CHECK(perform(terminal, "D015 8103014000 82028182 B9020578 BC03031014 EE0101") == not_understood);
+  CHECK(perform(terminal, "D015 8103014000 82028182 B9020578 BC03031014 DF0101") == not_understood);
+  CHECK_FALSE(terminal.gateway().is_open(1));
+  // no rule makes that a success, and none is used up
+  REQUIRE(terminal.answer({"open_channel", Value::Map{{"buffer_size", 200}}, 1}));
+  CHECK(perform(terminal, "D015 8103014000 82028182 B9020578 BC03031014 EE0101") == not_understood);
+  // the bit is clear: it is passed over
+  CHECK(perform(terminal, "D015 8103014000 82028182 B9020578 BC03031014 6E0101") ==
+        "8103014000 82028281 830100 38024100 390200C8"_packed);
+}
+
+TEST_CASE("a channel that is said to be none is none", "[terminal]") {
+  const auto* problem = GENERATE("channel_closed", "channel_id_not_valid");
+  CAPTURE(problem);
+  auto terminal = with_server();
+  perform(terminal, open_server);
+  REQUIRE(terminal.answer(
+      {"close_channel", Value::Map{{"result", Value::Map{{"general", "bip_error"}, {"additional", problem}}}}, 1}));
+  perform(terminal, "D009 8103014100 82028121");
+  CHECK_FALSE(terminal.gateway().is_open(1));
+  perform(terminal, open_server);
+  REQUIRE(terminal.answer({"close_channel", Value::Map{{"result", Value::Map{{"general", "terminal_unable"}}}}, 1}));
+  perform(terminal, "D009 8103014100 82028121");
+  CHECK(terminal.gateway().is_open(1));
+}
+
+TEST_CASE("a command before the answer may name another number", "[terminal]") {
+  auto terminal = with_server();
+  AnswerRule rule{"open_channel", Value::Map{}, 1};
+  rule.before = {*CommandPattern::parse("801400000C8103NN400082028281830100")};
+  REQUIRE(terminal.answer(rule));
+  hand_over(terminal, "D012 8103054000 82028182 B9020578 BC03031014");
+  CHECK(response_body(terminal) == "8103844000 82028281 830100"_packed);
+  CHECK(response_body(terminal).starts_with("8103054000"));
+}
+
+TEST_CASE("the timers that run, the soonest first", "[terminal]") {
+  auto terminal = with_everything();
+  CHECK(terminal.running_timers().empty());
+  perform(terminal, "D011 8103012700 82028182 A40102 A503000500");
+  perform(terminal, "D011 8103012700 82028182 A40108 A503000300");
+  perform(terminal, "D011 8103012700 82028182 A40101 A503000500");
+  CHECK(terminal.running_timers() == std::vector<int>{8, 1, 2});
+  CHECK(terminal.first_timer() == 8);
+  REQUIRE(*terminal.expire_timer(8));
+  CHECK(terminal.running_timers() == std::vector<int>{1, 2});
 }
 
 TEST_CASE("the link of a channel drops right behind the terminal response", "[terminal]") {

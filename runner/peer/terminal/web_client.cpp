@@ -82,6 +82,7 @@ Fact fact_of(const HttpResponse& response) {
   fields["reason"] = response.reason;
   fields["version"] = response.version;
   fields["content_type"] = header_of(response.headers, "Content-Type");
+  fields["media_type"] = media_type_of(header_of(response.headers, "Content-Type"));
   Value headers = Value::Map{};
   for (const auto& [name, value] : response.headers) {
     auto key = name;

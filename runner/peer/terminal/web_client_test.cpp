@@ -193,20 +193,22 @@ TEST_CASE("a response as a fact", "[web-client]") {
   HttpResponse response;
   response.status = 404;
   response.reason = "Not Found";
-  response.headers = {{"Content-Type", "text/plain"}, {"X-Odd", "1"}};
+  response.headers = {{"Content-Type", "Text/Plain; charset=utf-8"}, {"X-Odd", "1"}};
   response.body = octets("gone");
   response.chunked = true;
   const auto fact = fact_of(response);
   CHECK(fact.key == "http.response");
   CHECK(fact.octets == octets("gone"));
-  const Value expected = Value::Map{{"status", 404},
-                                    {"reason", "Not Found"},
-                                    {"version", 11},
-                                    {"content_type", "text/plain"},
-                                    {"headers", Value::Map{{"content-type", "text/plain"}, {"x-odd", "1"}}},
-                                    {"length", 4},
-                                    {"body", "gone"},
-                                    {"chunked", true}};
+  const Value expected =
+      Value::Map{{"status", 404},
+                 {"reason", "Not Found"},
+                 {"version", 11},
+                 {"content_type", "Text/Plain; charset=utf-8"},
+                 {"media_type", "text/plain"},
+                 {"headers", Value::Map{{"content-type", "Text/Plain; charset=utf-8"}, {"x-odd", "1"}}},
+                 {"length", 4},
+                 {"body", "gone"},
+                 {"chunked", true}};
   CHECK(fact.fields == expected);
 }
 

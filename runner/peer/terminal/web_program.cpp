@@ -76,6 +76,7 @@ bool WebProgram::connect(model::Moment now) {
 bool WebProgram::greet(model::Moment now) {
   TlsSettings tls;
   tls.profile = self_.legacy_tls ? TlsProfile::legacy_2009 : TlsProfile::modern;
+  tls.only = self_.tls_version;
   tls.trust = self_.trust;
   tls.psk_identity = self_.psk_identity;
   tls.psk = self_.psk;
@@ -115,11 +116,18 @@ void WebProgram::send_request() {
     Value headers = Value::Map{};
     for (const auto& [name, value] : request->headers) headers[name] = value;
     Outgoing message{"http.request",
-                     Value::Map{{"method", request->method}, {"target", request->target}, {"headers", headers}}, 1, 0};
+                     Value::Map{{"method", request->method},
+                                {"target", request->target},
+                                {"version", request->version},
+                                {"chunked", request->chunked},
+                                {"headers", headers}},
+                     1, 0};
     tamper_(message);
     if (message.copies == 0) return;
     request->method = message.members.text_or("method", request->method);
     request->target = message.members.text_or("target", request->target);
+    request->version = static_cast<int>(message.members.int_or("version", request->version));
+    request->chunked = message.members.bool_or("chunked", request->chunked);
     request->headers.clear();
     if (const auto* changed = message.members.find("headers"); changed != nullptr && changed->is_map()) {
       for (const auto& [name, value] : changed->as_map()) {

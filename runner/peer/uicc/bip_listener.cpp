@@ -8,8 +8,7 @@
 namespace dmsc::peer {
 namespace {
 
-constexpr std::size_t send_most = 220;      // octets of channel data that fit in one SEND DATA
-constexpr std::int64_t receive_most = 237;  // and in one response to RECEIVE DATA
+constexpr std::int64_t receive_most = 237;  // octets of channel data that fit in one response to RECEIVE DATA
 
 Value qualifier(int value) {
   return Value::Map{{"qualifier", value}};
@@ -43,6 +42,7 @@ void BipListener::open(Channel& channel) {
                    const auto* status = response.find("channel_status");
                    const bool done = performed(response) && status != nullptr;
                    channel.number = done ? status->int_or("channel", 0) : 0;
+                   channel.buffer = TransmitBuffer(self_.buffer_size, response);
                    const bool listens =
                        done && (status->text_or("state", "") == "listen" || self_.follows(Policy::takes_listen_event));
                    channel.state = channel.number != 0 && listens ? State::listen : State::closed;
@@ -62,6 +62,8 @@ BipListener::Channel* BipListener::find(const codec::Decoded& envelope) {
 void BipListener::forget_client(Channel& channel) {
   if (channel.connection != 0) scws_.disconnect(std::exchange(channel.connection, 0));
   channel.wanted = false;
+  channel.output.clear();
+  channel.buffer.forget();
 }
 
 void BipListener::on_channel_status(const codec::Decoded& envelope) {
@@ -76,8 +78,8 @@ void BipListener::on_channel_status(const codec::Decoded& envelope) {
     const auto connection = scws_.connect(channel->port == https_port, "bip");
     if (connection) channel->connection = *connection;
     if (!connection) listen_again(*channel);
-  } else if (status.text_or("information", "") == "link_dropped") {
-    // The channel is of no use any more: it is closed and asked for afresh.
+  } else if (state == "closed" && status.text_or("information", "") == "link_dropped") {
+    // The channel is of no use any more: it is closed and asked for afresh. One that listens lost its client alone.
     toolkit_.queue("close_channel", "",
                    Value::Map{{"command_details", qualifier(0)}, {"device_identities", to_channel(channel->number)}});
     channel->number = 0;
@@ -125,29 +127,41 @@ void BipListener::receive(Channel& channel) {
 }
 
 void BipListener::send(Channel& channel) {
+  append(channel.output, scws_.take_output(channel.connection));
+  if (!channel.sending) send_piece(channel);
+}
+
+/// Pieces are stored as long as the terminal's buffer holds them, then sent together; each waits for the response to
+/// the one before, which tells the room.
+void BipListener::send_piece(Channel& channel) {
   const auto connection = channel.connection;
-  const auto output = scws_.take_output(connection);
-  // Pieces are stored as long as the terminal's buffer holds them, then sent together.
-  const auto buffer = static_cast<std::size_t>(std::max<std::int64_t>(self_.buffer_size, 1));
-  std::size_t stored = 0;
-  for (std::size_t at = 0; at < output.size(); at += send_most) {
-    const auto piece = ByteView(output).subspan(at, std::min(send_most, output.size() - at));
-    stored += piece.size();
-    const bool last = at + send_most >= output.size();
-    const bool now = last || stored + send_most > buffer;
-    if (now) stored = 0;
-    ++channel.sending;
-    toolkit_.queue("send_data", "",
-                   Value::Map{{"command_details", qualifier(now ? 1 : 0)},
-                              {"device_identities", to_channel(channel.number)},
-                              {"channel_data", to_hex(piece)}},
-                   [this, &channel, connection](const codec::Decoded& response) {
-                     --channel.sending;
-                     if (channel.connection != connection || connection == 0) return;
-                     if (!performed(response)) listen_again(channel);
-                   });
+  if (channel.output.empty()) {
+    if (scws_.over(connection)) listen_again(channel);
+    return;
   }
-  if (scws_.over(connection)) listen_again(channel);
+  const auto piece = channel.buffer.next(channel.output.size());
+  if (!piece) {
+    listen_again(channel);
+    return;
+  }
+  const auto octets = to_hex(ByteView(channel.output).first(piece->size));
+  channel.output.erase(channel.output.begin(), channel.output.begin() + static_cast<std::ptrdiff_t>(piece->size));
+  channel.sending = true;
+  toolkit_.queue("send_data", "",
+                 Value::Map{{"command_details", qualifier(piece->immediately ? 1 : 0)},
+                            {"device_identities", to_channel(channel.number)},
+                            {"channel_data", octets}},
+                 [this, &channel, connection, piece = *piece](const codec::Decoded& response) {
+                   channel.sending = false;
+                   if (channel.connection == 0) return;
+                   const bool ours = channel.connection == connection;  // else the next client's turn has come
+                   if (ours && !performed(response)) {
+                     listen_again(channel);
+                     return;
+                   }
+                   if (ours) channel.buffer.took(piece, response);
+                   send_piece(channel);
+                 });
 }
 
 bool BipListener::listens() const {

@@ -7,6 +7,7 @@
 #include "runner/peer/uicc/personality.hpp"
 #include "runner/peer/uicc/scws.hpp"
 #include "runner/peer/uicc/toolkit.hpp"
+#include "runner/peer/uicc/transmit_buffer.hpp"
 
 namespace dmsc::peer {
 
@@ -37,13 +38,16 @@ class BipListener {
     std::int64_t number = 0;  ///< 1 to 7 once open
     State state = State::opening;
     int connection = 0;
-    bool receiving = false;   ///< a RECEIVE DATA is under way
-    bool wanted = false;      ///< data came while it was
-    std::size_t sending = 0;  ///< SEND DATA commands without response
+    bool receiving = false;  ///< a RECEIVE DATA is under way
+    bool wanted = false;     ///< data came while it was
+    bool sending = false;    ///< a SEND DATA is under way
+    TransmitBuffer buffer;
+    Octets output;  ///< for the client, not yet with the terminal
   };
   void open(Channel& channel);
   void receive(Channel& channel);
   void send(Channel& channel);
+  void send_piece(Channel& channel);
   void listen_again(Channel& channel);
   void forget_client(Channel& channel);
   Channel* find(const codec::Decoded& envelope);

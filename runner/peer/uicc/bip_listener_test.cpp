@@ -13,6 +13,7 @@ namespace {
 Personality personality(std::int64_t http_channels, std::set<Policy> off = {}) {
   Personality self;
   self.atr = {0x3B, 0x00};
+  self.numbering = {1, 0};
   self.http_channels = http_channels;
   self.switched_off = std::move(off);
   return self;
@@ -210,7 +211,7 @@ TEST_CASE("a long answer is stored in pieces and sent with the last", "[bip]") {
   };
   CHECK(pieces(1400) == "00 01 ");
   CHECK(pieces(440) == "00 01 ");
-  CHECK(pieces(439) == "01 01 ");  // the buffer holds one piece only
+  CHECK(pieces(250) == "00 01 01 ");  // what fills the buffer goes at once
   CHECK(pieces(220) == "01 01 ");
 }
 
@@ -275,6 +276,37 @@ TEST_CASE("a dropped link is closed and the channel asked for afresh", "[bip]") 
   card.data_available("83", 34);
   card.give(request, 0, "23");
   CHECK(is_404(card.sent().text));
+}
+
+TEST_CASE("a link that drops on a channel which listens on loses the client only", "[bip]") {
+  Card card(personality(1));
+  card.serve();
+  CHECK(card.channel_status("4105") == "9000");  // listen, link dropped
+  CHECK(card.channel_status("8100") == "9000");
+  card.data_available("81", 34);
+  card.give(request);
+  CHECK(is_404(card.sent().text));
+}
+
+TEST_CASE("the card keeps to the buffer that was granted, and to the room that it is told", "[bip]") {
+  Card card(personality(1));
+  card.fetch();
+  card.respond("8103010500 82028281 830100");
+  card.fetch();
+  card.respond("8103014000 82028281 830107 38024100 39020064");  // 100 in place of 1400
+  card.channel_status("8100");
+  card.data_available("81", 20);
+  card.give(page_request);
+  const auto piece = [&](const char* room) {
+    const auto command = card.fetch();
+    const auto at = command.find("B6");
+    card.respond("8103014301 82028281 830100 B701" + std::string(room));
+    return command.substr(command.find("81030143") + 8, 2) + " " + command.substr(at + 2, 2);
+  };
+  CHECK(piece("64") == "01 64");
+  CHECK(piece("0A") == "01 64");
+  CHECK(piece("00") == "01 0A");
+  CHECK(card.fetch() == packed("D009 8103014101 82028121"));  // no room any more: the client has to go
 }
 
 TEST_CASE("a link that drops while the card reads loses that client only", "[bip]") {

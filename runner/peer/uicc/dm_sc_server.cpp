@@ -18,7 +18,6 @@ namespace dmsc::peer {
 namespace {
 
 constexpr std::int64_t dm_client_type = 0x07;
-constexpr std::size_t piece_most = 220;  // octets of channel data that fit in one SEND DATA
 
 }  // namespace
 
@@ -63,13 +62,14 @@ void DmScServer::reset() {
   profile_.clear();
   registry_.clear();
   registry_complete_ = true;
+  last_client_.reset();
   woken_ = false;
   triggered_ = false;
   statuses_ = 0;
   last_plmn_.clear();
   trigger_ = Trigger::idle;
   channel_ = 0;
-  pieces_ = 0;
+  sending_.clear();
   gone_ = false;
   deaf_ = false;
   parts_.clear();
@@ -142,6 +142,7 @@ void DmScServer::wake(const char* how) {
   if (!wakes_on(how)) return;
   if (triggered_ && !self_.follows(Policy::triggers_again)) return;
   woken_ = true;
+  woken_by_ = how;
   if (trigger_ != Trigger::idle && !self_.follows(Policy::queues_wake_up)) deaf_ = true;
   try_trigger();
 }
@@ -183,6 +184,7 @@ void DmScServer::try_trigger() {
     if (off_line && (!registry_complete_ || !client_port())) return;
     woken_ = false;
     triggered_ = true;
+    cause_ = woken_by_;
     step(off_line ? TriggerEvent::start : TriggerEvent::start_on_line);
     return;
   }
@@ -203,9 +205,8 @@ void DmScServer::open_channel() {
                             {"transport_level", Value::Map{{"protocol", self_.protocol}, {"port", *client_port()}}}},
                  [this](const codec::Decoded& response) {
                    const auto* status = response.find("channel_status");
-                   const auto* buffer = response.find("buffer_size");
                    channel_ = status == nullptr ? 0 : status->int_or("channel", 0);
-                   buffer_ = buffer != nullptr && buffer->is_int() ? std::size_t(buffer->as_int()) : piece_most;
+                   buffer_ = TransmitBuffer(self_.buffer_size, response);
                    const auto* general =
                        response.find("result") == nullptr ? nullptr : response.find("result")->find("general");
                    const bool modified = general != nullptr && *general == Value("performed_with_modification");
@@ -217,17 +218,25 @@ void DmScServer::open_channel() {
                  });
 }
 
-/// The notification with its digest, as fields that a defect may change in between.
+/// The notification with its digest, as fields that a defect may change in between, with the wake-up beside them; it
+/// may also put octets in their place.
 Octets DmScServer::notification() {
   codec::Package0 package;
-  if (self_.follows(Policy::fresh_session_id) || session_ == 0) ++session_;
-  if (session_ == 0) ++session_;  // 0 is outside the range
-  package.session_id = session_;
+  if (!session_) {
+    session_ = self_.first_session_id;
+  } else if (self_.follows(Policy::fresh_session_id)) {
+    ++*session_;
+  }
+  if (*session_ == 0) ++*session_;  // 0 is outside the range
+  package.session_id = *session_;
   package.ui_mode = 1;
   package.server_id = self_.server_id;
   package.vendor_specific = self_.vendor_specific;
   Outgoing out{"dm.notification", codec::to_value(package), 1, 0};
+  out.members["wake_up"] = cause_;
   if (tamper_) tamper_(out);
+  if (const auto* hex = out.members.find("hex")) return parse_hex(hex->as_string()).value_or(Octets{});
+  std::erase_if(out.members.as_map(), [](const auto& member) { return member.first == "wake_up"; });
   const auto changed = codec::package0_of(out.members);
   const auto trigger = changed ? codec::write_trigger(*changed) : Result<Octets>(tl::make_unexpected(changed.error()));
   if (!trigger) throw std::logic_error("notification: " + trigger.error().text());
@@ -239,27 +248,35 @@ Octets DmScServer::notification() {
 }
 
 void DmScServer::send_data() {
-  const auto octets = notification();
-  if (octets.size() > buffer_) {
+  sending_ = notification();
+  const bool whole = self_.protocol == "tcp_local" || buffer_.holds(sending_.size());  // as one datagram
+  whole ? send_piece() : step(TriggerEvent::failed);
+}
+
+/// One piece, and the next behind its response.
+void DmScServer::send_piece() {
+  const auto piece = buffer_.next(sending_.size(), self_.send_size == 0 ? TransmitBuffer::piece_most : self_.send_size);
+  if (!piece) {
     step(TriggerEvent::failed);
     return;
   }
-  const auto most = self_.send_size == 0 ? piece_most : std::min(self_.send_size, piece_most);
-  pieces_ = (octets.size() + most - 1) / most;
-  for (std::size_t at = 0; at < octets.size(); at += most) {
-    const auto piece = ByteView(octets).subspan(at, std::min(most, octets.size() - at));
-    const bool last = at + most >= octets.size();
-    toolkit_.queue("send_data", "",
-                   Value::Map{{"command_details", Value::Map{{"qualifier", last ? 1 : 0}}},
-                              {"device_identities", to_channel(channel_)},
-                              {"channel_data", to_hex(piece)}},
-                   [this](const codec::Decoded& response) {
-                     gone_ = gone_ || !performed(response);
-                     if (pieces_ == 0 || --pieces_ > 0) return;
-                     if (gone_ && !self_.follows(Policy::survives_link_drop)) deaf_ = true;
-                     step(gone_ ? TriggerEvent::failed : TriggerEvent::done);
-                   });
-  }
+  const auto octets = to_hex(ByteView(sending_).first(piece->size));
+  sending_.erase(sending_.begin(), sending_.begin() + static_cast<std::ptrdiff_t>(piece->size));
+  toolkit_.queue("send_data", "",
+                 Value::Map{{"command_details", Value::Map{{"qualifier", piece->immediately ? 1 : 0}}},
+                            {"device_identities", to_channel(channel_)},
+                            {"channel_data", octets}},
+                 [this, piece = *piece](const codec::Decoded& response) {
+                   if (trigger_ != Trigger::sending) return;
+                   gone_ = gone_ || !performed(response);
+                   buffer_.took(piece, response);
+                   if (!gone_ && !sending_.empty()) {
+                     send_piece();
+                     return;
+                   }
+                   if (gone_ && !self_.follows(Policy::survives_link_drop)) deaf_ = true;
+                   step(gone_ ? TriggerEvent::failed : TriggerEvent::done);
+                 });
 }
 
 void DmScServer::close_channel() {
@@ -388,6 +405,13 @@ bool DmScServer::names_us(const codec::Decoded& message, codec::SmsBearer bearer
 }
 
 void DmScServer::on_registry(const codec::Decoded& envelope) {
+  bool named = false;
+  for (const auto& node : envelope.fields) {
+    const bool client = node.key == "registry_application_data" &&
+                        node.value.int_or("application_type", 0) == dm_client_type &&
+                        node.value.find("port") != nullptr;
+    if (client && !std::exchange(named, true)) last_client_ = node.value.int_or("port", 0);
+  }
   if (!registry_.empty() && registry_complete_ && !self_.follows(Policy::takes_new_registry)) return;
   if (std::exchange(registry_complete_, false)) registry_.clear();  // the first envelope of a new list
   for (const auto& node : envelope.fields) {

@@ -9,6 +9,7 @@
 #include "runner/peer/session/account.hpp"
 #include "runner/peer/uicc/personality.hpp"
 #include "runner/peer/uicc/toolkit.hpp"
+#include "runner/peer/uicc/transmit_buffer.hpp"
 
 namespace dmsc::peer {
 
@@ -33,6 +34,9 @@ class DmScServer {
 
   /// The port that the DM Client registered; nothing before it did.
   std::optional<std::int64_t> client_port() const;
+  /// The port of the last DM Client that any envelope named, whole list or not: a later one that names none takes
+  /// nothing back.
+  std::optional<std::int64_t> last_client_port() const { return last_client_; }
 
   /// Response data of ENVELOPE (Call Control) for the last envelope; empty for any other.
   const Octets& call_control_answer() const { return answer_; }
@@ -51,6 +55,7 @@ class DmScServer {
   void open_channel();
   Octets notification();
   void send_data();
+  void send_piece();
   void close_channel();
   void send_messages();
   void send_part();
@@ -76,20 +81,23 @@ class DmScServer {
   Octets profile_;
   std::vector<Value> registry_;
   bool registry_complete_ = true;
+  std::optional<std::int64_t> last_client_;
   bool woken_ = false;
+  std::string woken_by_;  ///< the last wake-up: power_on, timer, ...
+  std::string cause_;     ///< the wake-up that the trigger under way is for
   bool triggered_ = false;
   std::int64_t statuses_ = 0;
   std::string last_plmn_;
   Trigger trigger_ = Trigger::idle;
   std::int64_t channel_ = 0;
-  std::size_t buffer_ = 0;                                 ///< octets that the terminal granted the channel
-  std::size_t pieces_ = 0;                                 ///< SEND DATA commands without response
+  TransmitBuffer buffer_;                                  ///< of the channel
+  Octets sending_;                                         ///< of the notification, not yet with the terminal
   bool gone_ = false;                                      ///< the link of the channel dropped
   bool deaf_ = false;                                      ///< a defect: it gave up for good
   std::deque<std::pair<codec::SmsBearer, Octets>> parts_;  ///< messages of the push under way
   codec::Reassembly downloads_;                            ///< parts of notifications that came over the air
   std::uint16_t reference_ = 0;                            ///< of the last push; lives on without power
-  std::uint16_t session_ = 0;                              ///< of the last notification; lives on without power
+  std::optional<std::uint16_t> session_;                   ///< of the last notification; lives on without power
   Octets answer_;
 };
 

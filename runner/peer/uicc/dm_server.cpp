@@ -68,9 +68,10 @@ DmServer::Reply DmServer::post(std::string_view content_type, ByteView body) {
   if (!self_.follows(Policy::speaks_wbxml)) coding = codec::SyncmlCoding::xml;
   const auto octets = codec::write_syncml(out.members, *coding);
   if (!octets) return {500, "text/plain", {}};  // a name of the client's that this coding cannot carry
+  const auto body_out = *coding == codec::SyncmlCoding::xml ? styled(self_.xml_style, *octets) : *octets;
   out.members["coding"] = *coding == codec::SyncmlCoding::xml ? "xml" : "wbxml";
-  tell("dm.server_message", std::move(out.members), *octets);
-  return {200, std::string(codec::media_type(*coding)), *octets};
+  tell("dm.server_message", std::move(out.members), body_out);
+  return {200, std::string(codec::media_type(*coding)), body_out};
 }
 
 /// The client's message enters the trace with what we think of its credentials, before our answer does.
@@ -138,7 +139,7 @@ bool DmServer::authenticate(const Value& message, Value& header_status) {
 void DmServer::take_status(const Value& status) {
   if (status.text_or("cmd", "") != "SyncHdr") return;
   const auto code = status.text_or("data", "");
-  if (code == authenticated || code == ok) server_ = Trust::granted;
+  if (code == authenticated) server_ = Trust::granted;  // 200 wants credentials in every message
   if ((code == invalid_credentials || code == missing_credentials) && package_ > 0) ++refusals_;
   const auto nonce = next_nonce_of(status);
   if (nonce && self_.follows(Policy::takes_server_nonce)) account_.server_nonce = *nonce;
@@ -205,7 +206,7 @@ Value DmServer::answer(const Value& message) {
   if (restart && !again) begin(message);
   address_ = message.text_or("target", "");
   if (const auto* most = message.find("max_msg_size"); most != nullptr && most->is_int()) most_octets_ = most->as_int();
-  command_id_ = 0;
+  command_id_ = self_.first_command_id - 1;
   const auto id = message.text_or("msg_id", "1");
 
   Value::List commands;

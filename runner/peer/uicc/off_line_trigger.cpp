@@ -9,26 +9,30 @@
 namespace dmsc::peer {
 namespace {
 
-constexpr std::size_t piece_most = 220;  // octets of channel data that fit in one SEND DATA
-
 void close(Toolkit& toolkit, std::int64_t channel) {
   toolkit.queue("close_channel", "", Value::Map{{"device_identities", to_channel(channel)}});
 }
 
 /// One piece, and the next behind its response.
 void send_piece(Toolkit& toolkit, const std::shared_ptr<const OffLineTrigger>& self, std::int64_t channel,
-                std::size_t at) {
-  const auto most = std::clamp<std::size_t>(self->piece, 1, piece_most);
-  const auto piece = ByteView(self->notification).subspan(at, std::min(most, self->notification.size() - at));
-  const auto next = at + piece.size();
-  const bool last = next >= self->notification.size();
+                TransmitBuffer buffer, std::size_t at) {
+  const auto left = self->notification.size() - at;
+  const auto piece = buffer.next(left, self->piece);
+  const bool whole = self->protocol == "tcp_local" || buffer.holds(self->notification.size());  // as one datagram
+  if (!piece || !whole) {
+    if (self->close) close(toolkit, channel);
+    return;
+  }
+  const auto next = at + piece->size;
   toolkit.queue("send_data", "",
-                Value::Map{{"command_details", Value::Map{{"qualifier", last ? 1 : 0}}},
+                Value::Map{{"command_details", Value::Map{{"qualifier", piece->immediately ? 1 : 0}}},
                            {"device_identities", to_channel(channel)},
-                           {"channel_data", to_hex(piece)}},
-                [&toolkit, self, channel, next, last](const codec::Decoded& response) {
-                  if (performed(response) && !last) {
-                    send_piece(toolkit, self, channel, next);
+                           {"channel_data", to_hex(ByteView(self->notification).subspan(at, piece->size))}},
+                [&toolkit, self, channel, buffer, piece = *piece, next](const codec::Decoded& response) {
+                  if (performed(response) && next < self->notification.size()) {
+                    auto rest = buffer;
+                    rest.took(piece, response);
+                    send_piece(toolkit, self, channel, rest, next);
                   } else if (self->close) {
                     close(toolkit, channel);
                   }
@@ -45,7 +49,8 @@ void OffLineTrigger::send(Toolkit& toolkit) const {
       [&toolkit, self](const codec::Decoded& response) {
         const auto* status = response.find("channel_status");
         const auto channel = status == nullptr ? 0 : status->int_or("channel", 0);
-        if (performed(response) && channel != 0) send_piece(toolkit, self, channel, 0);
+        if (!performed(response) || channel == 0) return;
+        send_piece(toolkit, self, channel, TransmitBuffer(self->buffer_size, response), 0);
       });
 }
 

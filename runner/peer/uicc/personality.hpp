@@ -8,6 +8,7 @@
 #include "runner/base/octets.hpp"
 #include "runner/base/value.hpp"
 #include "runner/codec/segments.hpp"
+#include "runner/peer/session/xml_style.hpp"
 #include "runner/peer/uicc/file_system.hpp"
 
 namespace dmsc::peer {
@@ -95,11 +96,18 @@ enum class Policy {
   keeps_message_id,     ///< off: 3GPP2: each segment of a push has a message id of its own
 };
 
+/// How proactive commands are numbered, 1 to 254. Source: ETSI TS 102 223, 8.6
+struct Numbering {
+  std::int64_t first = 1;
+  std::int64_t step = 1;  ///< from one command to the next; 0: all have the first number
+};
+
 /// What a UICC with a DM_SC Server is configured for. Its ICS and PIXIT files say the same to the suite.
 struct Personality {
   std::string name;
   Octets atr;
   std::set<std::string> wake_ups;  ///< power_on, timer, status, call, location, scws
+  Numbering numbering;
   std::string protocol = "udp_local";
   std::int64_t buffer_size = 1400;
   std::int64_t timer_identifier = 1;
@@ -116,19 +124,23 @@ struct Personality {
   Octets client_nonce;
   std::vector<std::string> methods = {"off_line"};  ///< off_line, on_line: the first that the profile allows is taken
   std::vector<codec::SmsBearer> sms_bearers;        ///< likewise
-  std::string own_number;           ///< where messages for this device go, + in front when international
-  std::string service_centre;       ///< named in SEND SHORT MESSAGE; empty: not named
-  std::int64_t sms_scheme = 0x04;   ///< TP-DCS of a push
-  bool wide_reference = false;      ///< 16-bit reference of a push in several messages
-  Octets vendor_specific;           ///< behind the ServerID of each notification
-  std::size_t send_size = 0;        ///< most octets of one SEND DATA (off-line); 0: all at once
-  std::int64_t https_channels = 0;  ///< channels that listen on port 4116 over BIP
-  std::int64_t http_channels = 0;   ///< channels that listen on port 3516 over BIP
-  bool asks_for_events = true;      ///< of those channels
-  std::string scws_event_path;      ///< a request for it wakes the DM_SC Server
-  std::string certificate;          ///< PEM, of the SCWS; empty with a PSK alone
-  std::string key;                  ///< PEM
-  bool legacy_tls = false;          ///< TLS 1.0 of 2009 in place of 1.2 and 1.3
+  std::string own_number;              ///< where messages for this device go, + in front when international
+  std::string service_centre;          ///< named in SEND SHORT MESSAGE; empty: not named
+  std::int64_t sms_scheme = 0x04;      ///< TP-DCS of a push
+  bool wide_reference = false;         ///< 16-bit reference of a push in several messages
+  Octets vendor_specific;              ///< behind the ServerID of each notification
+  std::size_t send_size = 0;           ///< most octets of one SEND DATA (off-line); 0: all at once
+  std::int64_t https_channels = 0;     ///< channels that listen on port 4116 over BIP
+  std::int64_t http_channels = 0;      ///< channels that listen on port 3516 over BIP
+  bool asks_for_events = true;         ///< of those channels
+  std::string scws_event_path;         ///< a request for it wakes the DM_SC Server
+  std::string certificate;             ///< PEM, of the SCWS; empty with a PSK alone
+  std::string key;                     ///< PEM
+  bool legacy_tls = false;             ///< TLS 1.0 of 2009 in place of 1.2 and 1.3
+  std::string tls_version;             ///< 1.2 or 1.3 alone; empty: both
+  std::uint16_t first_session_id = 1;  ///< of its notifications
+  int first_command_id = 1;            ///< CmdID, of each SyncML message
+  XmlStyle xml_style;
   std::string psk_identity;
   Octets psk;
   std::vector<std::pair<std::string, std::string>> provisioning;  ///< nodes that a session adds, with their values

@@ -24,14 +24,16 @@ HttpResponse refusal(int status) {
   return page(status, "text/plain", std::to_string(status) + "\n");
 }
 
-/// http.request {method, target, version, host, content_type, length, headers, secure, road}
+/// http.request {method, target, version, host, content_type, media_type, length, headers, secure, road}; the target in
+/// origin form
 Fact fact_of(const HttpRequest& request, bool secure, const char* road) {
   Value fields;
   fields["method"] = request.method;
-  fields["target"] = request.target;
+  fields["target"] = origin_form(request.target);
   fields["version"] = request.version;
   fields["host"] = header_of(request.headers, "Host");
   fields["content_type"] = header_of(request.headers, "Content-Type");
+  fields["media_type"] = media_type_of(header_of(request.headers, "Content-Type"));
   fields["length"] = request.body.size();
   fields["secure"] = secure;
   fields["road"] = road;
@@ -46,7 +48,8 @@ Fact fact_of(const HttpRequest& request, bool secure, const char* road) {
 }
 
 std::string path_of(const HttpRequest& request) {
-  return request.target.substr(0, request.target.find('?'));
+  const auto target = origin_form(request.target);
+  return target.substr(0, target.find('?'));
 }
 
 }  // namespace
@@ -59,6 +62,7 @@ std::optional<int> Scws::connect(bool secure, const char* road, const char* fami
     TlsSettings settings;
     settings.server = true;
     settings.profile = self_.legacy_tls ? TlsProfile::legacy_2009 : TlsProfile::modern;
+    settings.only = self_.tls_version;
     settings.certificate = self_.certificate;
     settings.key = self_.key;
     if (self_.follows(Policy::takes_psk)) {
@@ -101,10 +105,19 @@ void Scws::serve(Connection& connection) {
     const bool in_pieces = std::exchange(connection.pieces, 0) > 1;
     if (in_pieces && !self_.follows(Policy::keeps_request_pieces)) response = refusal(400);
     if (tamper_) {
-      Outgoing out{"http.response", Value::Map{{"status", response.status}, {"path", path_of(*request)}}, 1, 0};
+      Outgoing out{"http.response",
+                   Value::Map{{"status", response.status},
+                              {"path", path_of(*request)},
+                              {"version", response.version},
+                              {"chunked", false},
+                              {"until_close", false}},
+                   1, 0};
       for (const auto& [name, value] : response.headers) out.members["headers"][name] = value;
       tamper_(out);
       response.status = static_cast<int>(out.members.int_or("status", response.status));
+      response.version = static_cast<int>(out.members.int_or("version", response.version));
+      response.chunked = out.members.bool_or("chunked", false);
+      response.until_close = out.members.bool_or("until_close", false);
       response.headers.clear();
       if (const auto* headers = out.members.find("headers"); headers != nullptr && headers->is_map()) {
         for (const auto& [name, value] : headers->as_map()) response.headers.emplace_back(name, value.as_string());

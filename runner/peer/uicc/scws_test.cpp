@@ -449,15 +449,34 @@ TEST_CASE("the card tells what is asked of it", "[scws][facts]") {
       "POST /dmsc/wake?a=b HTTP/1.1\r\nHOST: localuicc:80\r\nContent-Type: text/plain\r\nX-Odd: 1\r\n"
       "Content-Length: 5\r\n\r\nhello");
   CHECK(rig.told() == "stream.opened http.request stream.closed ");
-  CHECK(rig.fact("http.request") ==
-        R"({"method":"POST","target":"/dmsc/wake?a=b","version":11,"host":"localuicc:80","content_type":"text/plain",)"
-        R"("length":5,"secure":false,"road":"tcp","headers":{"host":"localuicc:80","content-type":"text/plain",)"
-        R"("x-odd":"1","content-length":"5"}})");
+  CHECK(
+      rig.fact("http.request") ==
+      R"({"method":"POST","target":"/dmsc/wake?a=b","version":11,"host":"localuicc:80","content_type":"text/plain","media_type":"text/plain",)"
+      R"("length":5,"secure":false,"road":"tcp","headers":{"host":"localuicc:80","content-type":"text/plain",)"
+      R"("x-odd":"1","content-length":"5"}})");
   rig.facts.clear();
   rig.ask("GET / HTTP/1.0\r\n\r\n");
-  CHECK(rig.fact("http.request") ==
-        R"({"method":"GET","target":"/","version":10,"host":"","content_type":"","length":0,"secure":false,)"
-        R"("road":"tcp","headers":{}})");
+  CHECK(
+      rig.fact("http.request") ==
+      R"({"method":"GET","target":"/","version":10,"host":"","content_type":"","media_type":"","length":0,"secure":false,)"
+      R"("road":"tcp","headers":{}})");
+}
+
+TEST_CASE("a target in absolute form is served, and told as its path", "[scws][facts]") {
+  const std::pair<const char*, const char*> rows[] = {{"http://localuicc:80/dmsc/wake?a=b", "/dmsc/wake?a=b"},
+                                                      {"HTTP://localuicc/", "/"},
+                                                      {"https://127.0.0.1:4116", "/"},
+                                                      {"http://[::1]?x", "/?x"},
+                                                      {"/http://x", "/http://x"},
+                                                      {"*", "*"}};
+  for (const auto& [target, path] : rows) {
+    CAPTURE(target);
+    CHECK(origin_form(target) == path);
+  }
+  Rig rig;
+  const auto answer = rig.ask("GET http://localuicc:80/index.html HTTP/1.1\r\nHost: other\r\n\r\n");
+  CHECK(answer.starts_with("HTTP/1.1 200 "));
+  CHECK(rig.fact("http.request").find(R"("target":"/index.html")") != std::string::npos);
 }
 
 TEST_CASE("each request of a connection is told, and its road", "[scws][facts]") {

@@ -12,14 +12,40 @@ void Toolkit::reset() {
   with_terminal_.reset();
 }
 
-void Toolkit::queue(const std::string& key, const std::string& variant, Value members, Responded then) {
-  Outgoing out{"proactive." + key, std::move(members), 1, 0};
-  if (tamper_) tamper_(out);
+void Toolkit::number(Value& members) {
+  constexpr std::int64_t numbers = 254;
+  if (members.is_null()) members = Value::Map{};
+  if (members.find("command_details") == nullptr) members["command_details"] = Value::Map{};
+  auto& details = members["command_details"];  // null leaves them out
+  if (!details.is_map() || details.find("number") != nullptr || details.find("raw") != nullptr) return;
+  details["number"] = number_;
+  number_ = ((number_ - 1 + numbering_.step) % numbers + numbers) % numbers + 1;
+}
+
+/// @return  the octets; what cannot be written is our mistake
+Octets Toolkit::written(const std::string& key, const std::string& variant, const Value& members) {
   const auto* row = codec::find_message(codec::MessageKind::proactive, key, variant);
   if (row == nullptr) throw std::logic_error("no row for proactive command " + key);
-  const auto octets = codec::encode_message(*row, out.members);
+  auto octets = codec::encode_message(*row, members);
   if (!octets) throw std::logic_error("proactive command " + key + ": " + octets.error().text());
-  for (int copy = 0; copy < out.copies; ++copy) waiting_.push_back({key, *octets, out.delay, then});
+  return std::move(*octets);
+}
+
+void Toolkit::queue(const std::string& key, const std::string& variant, Value members, Responded then) {
+  number(members);
+  Outgoing out{"proactive." + key, std::move(members), 1, 0};
+  if (tamper_) tamper_(out);
+  if (out.before.is_list()) {
+    for (const auto& extra : out.before.as_list()) {
+      const auto* fields = extra.find("fields");
+      auto own = fields == nullptr ? Value(Value::Map{}) : *fields;
+      number(own);
+      const auto command = extra.text_or("command", "");
+      waiting_.push_back({command, written(command, "", own), 0, {}});
+    }
+  }
+  const auto octets = written(key, variant, out.members);
+  for (int copy = 0; copy < out.copies; ++copy) waiting_.push_back({key, octets, out.delay, then});
 }
 
 void Toolkit::tick() {

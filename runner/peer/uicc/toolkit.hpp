@@ -8,6 +8,7 @@
 #include "runner/base/octets.hpp"
 #include "runner/codec/node.hpp"
 #include "runner/peer/session/outgoing.hpp"
+#include "runner/peer/uicc/personality.hpp"
 
 namespace dmsc::peer {
 
@@ -18,11 +19,14 @@ class Toolkit {
  public:
   using Responded = std::function<void(const codec::Decoded& response)>;
 
-  explicit Toolkit(Tamper tamper = {}, bool holds_back = true) : tamper_(std::move(tamper)), holds_back_(holds_back) {}
+  explicit Toolkit(Tamper tamper = {}, bool holds_back = true, Numbering numbering = {})
+      : tamper_(std::move(tamper)), holds_back_(holds_back), numbering_(numbering), number_(numbering.first) {}
 
+  /// Nothing waits any more; the numbers go on.
   void reset();
 
-  /// Puts a proactive command in the queue; the tamper sees it first.
+  /// Puts a proactive command in the queue; the tamper sees it first. Unless the members name a number, it gets the
+  /// next one, so that none comes twice before all were used.
   /// @param then  called with the terminal response to it; never called after a reset
   void queue(const std::string& key, const std::string& variant, Value members, Responded then = {});
 
@@ -49,8 +53,13 @@ class Toolkit {
     int delay = 0;
     Responded then;
   };
+  void number(Value& members);
+  static Octets written(const std::string& key, const std::string& variant, const Value& members);
+
   Tamper tamper_;
   bool holds_back_;
+  Numbering numbering_;
+  std::int64_t number_;  ///< of the next command
   std::deque<Waiting> waiting_;
   std::optional<Waiting> with_terminal_;
 };

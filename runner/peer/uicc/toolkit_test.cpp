@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/peer/uicc/toolkit.hpp"
 
+#include <numeric>
+
 #include "runner/base/catch.hpp"
 #include "runner/codec/message.hpp"
 
@@ -31,13 +33,25 @@ std::string fetch(Toolkit& toolkit) {
   return command ? to_hex(*command) : std::string{};
 }
 
+constexpr Numbering always_one{1, 0};
 constexpr const char* more_time_hex = "D009810301020082028182";
 constexpr const char* polling_off_hex = "D009810301040082028182";
+
+/// Numbers of so many commands, fetched one by one.
+std::vector<int> numbers(Toolkit& toolkit, int count) {
+  std::vector<int> out;
+  for (; count > 0; --count) {
+    more_time(toolkit);
+    out.push_back(toolkit.fetch()->at(4));
+    toolkit.reset();
+  }
+  return out;
+}
 
 }  // namespace
 
 TEST_CASE("commands go out one at a time, in their order", "[toolkit]") {
-  Toolkit toolkit;
+  Toolkit toolkit({}, true, always_one);
   CHECK(toolkit.announced() == nullptr);
   CHECK_FALSE(toolkit.fetch());
   more_time(toolkit);
@@ -58,7 +72,7 @@ TEST_CASE("commands go out one at a time, in their order", "[toolkit]") {
 }
 
 TEST_CASE("the terminal response reaches who asked, once", "[toolkit]") {
-  Toolkit toolkit;
+  Toolkit toolkit({}, true, always_one);
   std::vector<std::string> heard;
   const auto hear = [&](const codec::Decoded& answer) {
     heard.push_back(answer.find("result")->text_or("general", ""));
@@ -74,7 +88,7 @@ TEST_CASE("the terminal response reaches who asked, once", "[toolkit]") {
 }
 
 TEST_CASE("the response to another command leaves the command where it is", "[toolkit]") {
-  Toolkit toolkit;
+  Toolkit toolkit({}, true, always_one);
   int heard = 0;
   more_time(toolkit, [&](const codec::Decoded&) { ++heard; });
   fetch(toolkit);
@@ -96,7 +110,7 @@ TEST_CASE("the response to another command leaves the command where it is", "[to
 }
 
 TEST_CASE("who hears a response may ask for the next command", "[toolkit]") {
-  Toolkit toolkit;
+  Toolkit toolkit({}, true, always_one);
   more_time(toolkit, [&](const codec::Decoded&) { toolkit.queue("polling_off", "", Value::Map{}); });
   fetch(toolkit);
   toolkit.responded(more_time_done());
@@ -104,7 +118,7 @@ TEST_CASE("who hears a response may ask for the next command", "[toolkit]") {
 }
 
 TEST_CASE("after a reset nothing waits and nobody hears", "[toolkit]") {
-  Toolkit toolkit;
+  Toolkit toolkit({}, true, always_one);
   int heard = 0;
   more_time(toolkit, [&](const codec::Decoded&) { ++heard; });
   more_time(toolkit, [&](const codec::Decoded&) { ++heard; });
@@ -118,14 +132,16 @@ TEST_CASE("after a reset nothing waits and nobody hears", "[toolkit]") {
 
 TEST_CASE("a tamper changes, repeats, swallows or delays a command", "[toolkit]") {
   std::string seen;
-  Toolkit toolkit([&](Outgoing& out) {
-    seen += out.key + " ";
-    if (out.key == "proactive.more_time") out.copies = 2;
-    if (out.key == "proactive.polling_off") out.copies = 0;
-    if (out.key == "proactive.poll_interval")
-      out.members["duration"] = Value::Map{{"unit", "seconds"}, {"interval", 7}};
-    if (out.key == "proactive.set_up_event_list") out.delay = 2;
-  });
+  Toolkit toolkit(
+      [&](Outgoing& out) {
+        seen += out.key + " ";
+        if (out.key == "proactive.more_time") out.copies = 2;
+        if (out.key == "proactive.polling_off") out.copies = 0;
+        if (out.key == "proactive.poll_interval")
+          out.members["duration"] = Value::Map{{"unit", "seconds"}, {"interval", 7}};
+        if (out.key == "proactive.set_up_event_list") out.delay = 2;
+      },
+      true, always_one);
   SECTION("repeated") {
     int heard = 0;
     more_time(toolkit, [&](const codec::Decoded&) { ++heard; });
@@ -157,8 +173,56 @@ TEST_CASE("a tamper changes, repeats, swallows or delays a command", "[toolkit]"
   }
 }
 
+TEST_CASE("each command has another number until all were used", "[toolkit]") {
+  Toolkit toolkit;
+  const auto first = numbers(toolkit, 254);  // over resets
+  std::vector<int> all(254);
+  std::iota(all.begin(), all.end(), 1);
+  CHECK(first == all);
+  CHECK(numbers(toolkit, 2) == std::vector<int>{1, 2});
+}
+
+TEST_CASE("a card may number otherwise", "[toolkit]") {
+  struct Row {
+    Numbering numbering;
+    std::vector<int> numbers;
+  };
+  const Row rows[] = {{{5, 0}, {5, 5, 5}},
+                      {{2, -1}, {2, 1, 254, 253}},
+                      {{254, 0}, {254, 254}},
+                      {{253, 1}, {253, 254, 1}},
+                      {{1, 253}, {1, 254, 253}}};
+  for (const auto& row : rows) {
+    Toolkit toolkit({}, true, row.numbering);
+    CHECK(numbers(toolkit, static_cast<int>(row.numbers.size())) == row.numbers);
+  }
+}
+
+TEST_CASE("a number that is named is kept, and takes none from the others", "[toolkit]") {
+  Toolkit toolkit;
+  toolkit.queue("more_time", "", Value::Map{{"command_details", Value::Map{{"number", 99}}}});
+  toolkit.queue("more_time", "", Value::Map{{"command_details", Value::Map{{"qualifier", 0}}}});
+  toolkit.queue("more_time", "", Value::Map{{"command_details", Value::Map{{"raw", "AA"}}}});
+  CHECK(fetch(toolkit) == "D009810363020082028182");
+  toolkit.responded(response("8103630200 82028281 830100"));
+  CHECK(fetch(toolkit) == more_time_hex);
+  toolkit.responded(more_time_done());
+  CHECK(fetch(toolkit) == "D0078101AA82028182");
+}
+
+TEST_CASE("the tamper sees the number, and may change it", "[toolkit]") {
+  std::int64_t seen = 0;
+  Toolkit toolkit([&](Outgoing& out) {
+    auto& number = out.members["command_details"]["number"];
+    seen = number.as_int();
+    number = 7;
+  });
+  CHECK(numbers(toolkit, 1) == std::vector<int>{7});
+  CHECK(seen == 1);
+}
+
 TEST_CASE("a card that does not hold back announces before the terminal response", "[toolkit]") {
-  Toolkit toolkit({}, false);
+  Toolkit toolkit({}, false, always_one);
   more_time(toolkit);
   toolkit.queue("polling_off", "", Value::Map{});
   fetch(toolkit);
@@ -167,7 +231,7 @@ TEST_CASE("a card that does not hold back announces before the terminal response
 }
 
 TEST_CASE("a command that no row describes is our mistake", "[toolkit]") {
-  Toolkit toolkit;
+  Toolkit toolkit({}, true, always_one);
   CHECK_THROWS_WITH(toolkit.queue("make_coffee", "", Value::Map{}), "no row for proactive command make_coffee");
   CHECK_THROWS_WITH(toolkit.queue("poll_interval", "", Value::Map{{"duration", "long"}}),
                     Catch::StartsWith("proactive command poll_interval: duration"));

@@ -32,7 +32,7 @@ Uicc::Uicc(Personality personality, Tamper tamper, FactSink facts)
       tamper_(std::move(tamper)),
       account_{self_.server_id,   self_.server_secret, self_.server_nonce, {},
                self_.client_name, self_.client_secret, self_.client_nonce},
-      toolkit_(tamper_, self_.follows(Policy::keeps_fetched_command)),
+      toolkit_(tamper_, self_.follows(Policy::keeps_fetched_command), self_.numbering),
       server_(self_, account_, toolkit_, tamper_),
       dm_(self_, account_, tamper_, facts),
       scws_(

@@ -176,8 +176,8 @@ TEST_CASE("a trigger that the terminal refuses ends, and the next wake-up trigge
   send(card, registry);
   send(card, "80F2000C");
   const auto open = fetch(card, send(card, "80F2000C"));
-  CHECK(open.substr(4, 10) == "8103014000");
-  CHECK(send(card, "801400000D 8103014000 82028281 83023A10") == "9000");
+  CHECK(open.substr(4, 10) == "8103024000");  // the second command of this card
+  CHECK(send(card, "801400000D 8103024000 82028281 83023A10") == "9000");
   send(card, "80F2000C");
   CHECK(run_dry(card, send(card, "80F2000C")) == "40 43 41 ");
 }
@@ -303,8 +303,8 @@ TEST_CASE("clients of the web server over BIP come, are told of, and are let go"
   card.drop_clients();
   CHECK(told == "stream.opened bip; stream.closed bip; ");
   const auto close = fetch(card, send(card, "00A4000C023F00"));
-  CHECK(close == "D009810301410182028121");
-  CHECK(send(card, "801400000C 8103014101 82028281 830100") == "9000");
+  CHECK(close == "D009810302410182028121");
+  CHECK(send(card, "801400000C 8103024101 82028281 830100") == "9000");
   CHECK(card.listens());
   CHECK(send(card, established) == "9000");
   CHECK(told == "stream.opened bip; stream.closed bip; stream.opened bip; ");
@@ -344,6 +344,25 @@ TEST_CASE("random commands never stop the card", "[uicc]") {
     REQUIRE(answer->size() >= 2);
     REQUIRE(answer->size() <= 258);
   }
+}
+
+TEST_CASE("a DM Client that any envelope names is known, and stays known", "[uicc]") {
+  Uicc card(personality({}));
+  card.power_on();
+  send(card, profile);
+  const auto last = [&] { return card.server().last_client_port(); };
+  CHECK_FALSE(last());
+  send(card, "80C2000016 DC14 82028281 710C8002040157656220417070 7000");  // port 32770, type 01
+  CHECK_FALSE(last());
+  send(card, "80C2000015 DC13 82028281 710D80010407444D20436C69656E74");  // more to come
+  CHECK(last() == 0x8001);
+  CHECK(card.server().client_port() == 0x8001);
+  send(card, "80C2000015 DC13 82028281 710D80030407444D20436C69656E74");  // it moved
+  CHECK(last() == 0x8003);
+  send(card, "80C2000016 DC14 82028281 710C8002040157656220417070 7000");
+  CHECK(last() == 0x8003);
+  card.reset();
+  CHECK_FALSE(last());
 }
 
 }  // namespace dmsc::peer
