@@ -28,7 +28,8 @@ const DmTalk::Side& own_side(const Glance& glance) {
 
 /// Whether the message goes on with the session that was followed: a client's first message begins one.
 bool goes_on(const Glance& glance) {
-  return glance.talk.begun && glance.event.fields.text_or("session_id", "") == glance.talk.session;
+  const bool ended = of_client(glance) && glance.talk.ended;
+  return glance.talk.begun && !ended && glance.event.fields.text_or("session_id", "") == glance.talk.session;
 }
 
 /// A command with those it holds, by CmdID.
@@ -185,6 +186,7 @@ void numbers(const Glance& glance, TrafficNotes& notes) {
   notes.occasion();
   const auto id = glance.event.fields.text_or("msg_id", "");
   const auto& own = own_side(glance);
+  if (!of_client(glance) && !goes_on(glance)) return;
   const bool first = !goes_on(glance) || own.count == 0;
   if (id.empty()) {
     notes.fails("missing", "a message without MsgID");

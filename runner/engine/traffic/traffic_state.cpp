@@ -113,6 +113,14 @@ void TrafficState::take_proactive(const model::Event& event, std::size_t at, boo
 
 void TrafficState::take_terminal_response(const model::Event& event) {
   if (!pending_) return;
+  // A response to another command leaves the one that is due where it is.
+  const auto* wanted = asked_.find("command_details");
+  const auto* named = event.fields.find("command_details");
+  for (const auto* part : {"number", "type"}) {
+    const auto* a = wanted == nullptr ? nullptr : wanted->find(part);
+    const auto* b = named == nullptr ? nullptr : named->find(part);
+    if (a != nullptr && (b == nullptr || *a != *b)) return;
+  }
   const auto pending = std::exchange(pending_, std::nullopt);
   const auto asked = std::exchange(asked_, Value{});
   const auto& key = pending->key;

@@ -95,11 +95,13 @@ void TrafficWatch::record(const model::TrafficRule& rule, const TrafficNotes::No
 /// Keeps up with the DM session.
 void TrafficWatch::follow(const model::Event& event) {
   if (event.key == "http.request") talk_.host = event.fields.text_or("host", "");
-  if (event.key == "dm.session" || event.key == "card.reset") talk_ = DmTalk{};
+  if (event.key == "card.reset") talk_ = DmTalk{};
+  // A server that ends the session says so before its last message is out.
+  if (event.key == "dm.session") talk_.ended = true;
   const bool client = event.key == "dm.client_message";
   if (!client && event.key != "dm.server_message") return;
   const auto session = event.fields.text_or("session_id", "");
-  if (client && (!talk_.begun || session != talk_.session)) {
+  if (client && (!talk_.begun || talk_.ended || session != talk_.session)) {
     auto host = std::move(talk_.host);
     talk_ = DmTalk{};
     talk_.host = std::move(host);

@@ -29,6 +29,7 @@ struct DmTalk {
     bool open = false;  ///< the last message had no Final
   };
   bool begun = false;
+  bool ended = false;
   bool aborted = false;
   std::string session;
   std::string device;  ///< LocURI of the client
