@@ -26,6 +26,7 @@ struct ListOptions {
   std::string ics;
   bool json = false;
   bool defects = false;
+  bool variants = false;
   bool table1 = false;
 };
 
@@ -58,6 +59,7 @@ struct RefCardOptions {
   std::string vpcd;
   std::string personality;
   std::string defect;
+  std::string variant;
   std::string fault;
   std::vector<std::string> ip;
 };
@@ -65,6 +67,7 @@ struct RefCardOptions {
 struct RefDeviceOptions {
   std::string personality;
   std::string defect;
+  std::string variant;
   std::string clock = "real";
   std::string localuicc;
   std::string listen;
