@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/reference/defect.hpp"
+#include "adapters/reference/deviation.hpp"
 
 #include <cstdlib>
 #include <fstream>

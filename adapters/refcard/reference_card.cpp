@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <fstream>
 
-#include "adapters/reference/defect.hpp"
+#include "adapters/reference/deviation.hpp"
 #include "adapters/reference/personalities.hpp"
 #include "adapters/reference/policies.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
+#include "runner/codec/message.hpp"
 
 namespace dmsc::refcard {
 namespace {
@@ -117,15 +118,54 @@ std::vector<std::string> personality_names(const Catalogue& catalogue) {
   return reference::names_in(catalogue.personalities);
 }
 
-Result<peer::Personality> load_personality(const Catalogue& catalogue, const std::string& name) {
+namespace {
+
+/// How proactive commands are numbered, SyncML is written, and what is asked of every terminal.
+Result<void> read_ways(const Value& document, const std::string& file, peer::Personality& out) {
+  constexpr std::int64_t highest_number = 254;
+  if (const auto* numbers = document.find("command_numbers")) {
+    out.numbering = {numbers->int_or("first", 1), numbers->int_or("step", 1)};
+    if (out.numbering.first < 1 || out.numbering.first > highest_number) {
+      return fail(Errc::data, "begins outside 1 to 254", {}, file + ": /command_numbers");
+    }
+  }
+  out.asks_for_events = document.bool_or("asks_for_events", true);
+  out.tls_version = document.text_or("tls_version", "");
+  out.first_session_id =
+      static_cast<std::uint16_t>(std::clamp<std::int64_t>(document.int_or("first_session_id", 1), 1, 0xFFFF));
+  out.first_command_id =
+      static_cast<int>(std::clamp<std::int64_t>(document.int_or("first_command_id", 1), 1, 1'000'000));
+  out.commands_a_message =
+      static_cast<std::size_t>(std::max<std::int64_t>(document.int_or("commands_a_message", 0), 0));
+  if (const auto* xml = document.find("xml")) {
+    out.xml_style = {xml->text_or("prefix", ""), xml->bool_or("doctype", false), xml->bool_or("indent", false)};
+  }
+  const auto* requests = document.find("requests");
+  if (requests == nullptr || !requests->is_list()) return {};
+  for (const auto& request : requests->as_list()) {
+    const auto key = request.text_or("command", "");
+    const auto* row = codec::find_message(codec::MessageKind::proactive, key);
+    if (row == nullptr) return fail(Errc::data, "\"" + key + "\" is no proactive command", {}, file + ": /requests");
+    const auto* fields = request.find("fields");
+    const auto members = fields == nullptr ? Value(Value::Map{}) : *fields;
+    const auto octets = codec::encode_message(*row, members);
+    if (!octets) return fail(Errc::data, octets.error().text(), {}, file + ": /requests");
+    out.requests.emplace_back(key, members);
+  }
+  return {};
+}
+
+Result<peer::Personality> load_personality(const Catalogue& catalogue, const std::string& name,
+                                           const std::vector<reference::Deviation>& deviations) {
   const auto names = personality_names(catalogue);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
     return fail(Errc::usage, "\"" + name + "\" is no personality of the reference card" + did_you_mean(name, names) +
                                  "; there are " + join(names, ", "));
   }
   const auto file = (catalogue.personalities / (name + ".json")).string();
-  const auto document = load_json(file);
+  auto document = load_json(file);
   if (!document) return tl::make_unexpected(document.error());
+  *document = reference::personality_with(std::move(*document), deviations);
   peer::Personality out;
   out.name = name;
   const auto atr = octets_member(*document, "atr", file);
@@ -152,26 +192,40 @@ Result<peer::Personality> load_personality(const Catalogue& catalogue, const std
   if (!server) return tl::make_unexpected(server.error());
   const auto messages = read_short_messages(*document, file, out);
   if (!messages) return tl::make_unexpected(messages.error());
+  const auto ways = read_ways(*document, file, out);
+  if (!ways) return tl::make_unexpected(ways.error());
   return out;
 }
 
+/// Rules that are off, and another certificate.
+Result<void> apply(const Catalogue& catalogue, const reference::Deviation& one, peer::Personality& self) {
+  for (const auto& name : one.switched_off) self.switched_off.insert(*reference::policy_of(name));
+  if (one.legacy_tls) self.legacy_tls = true;
+  if (one.certificate.empty()) return {};
+  auto other = self;
+  const auto read = read_server(catalogue, Value::Map{{"certificate", one.certificate}}, one.name(), other);
+  if (!read) return read;
+  self.certificate = other.certificate;
+  self.key = other.key;
+  return {};
+}
+
+}  // namespace
+
+Result<peer::Personality> load_personality(const Catalogue& catalogue, const std::string& name) {
+  return load_personality(catalogue, name, {});
+}
+
 Result<std::unique_ptr<peer::Uicc>> make_card(const Catalogue& catalogue, const std::string& personality,
-                                              const std::string& defect) {
-  auto self = load_personality(catalogue, personality);
+                                              const std::string& defect, const std::string& variant) {
+  const auto deviations = reference::find_deviations({catalogue.defects, catalogue.variants, "card", defect, variant});
+  if (!deviations) return tl::make_unexpected(deviations.error());
+  auto self = load_personality(catalogue, personality, *deviations);
   if (!self) return tl::make_unexpected(self.error());
-  if (defect.empty()) return std::make_unique<peer::Uicc>(std::move(*self));
-  const auto broken = reference::find_defect(catalogue.defects, "card", defect);
-  if (!broken) return tl::make_unexpected(broken.error());
-  for (const auto& name : broken->switched_off) self->switched_off.insert(*reference::policy_of(name));
-  if (broken->legacy_tls) self->legacy_tls = true;
-  if (!broken->certificate.empty()) {
-    auto other = *self;
-    const auto read = read_server(catalogue, Value::Map{{"certificate", broken->certificate}}, defect, other);
-    if (!read) return tl::make_unexpected(read.error());
-    self->certificate = other.certificate;
-    self->key = other.key;
+  for (const auto& one : *deviations) {
+    if (const auto applied = apply(catalogue, one, *self); !applied) return tl::make_unexpected(applied.error());
   }
-  return std::make_unique<peer::Uicc>(std::move(*self), broken->tamper);
+  return std::make_unique<peer::Uicc>(std::move(*self), reference::tamper_of(*deviations));
 }
 
 Result<Octets> InProcessLink::power_cycle() {

@@ -21,6 +21,7 @@ struct Catalogue {
   std::filesystem::path personalities;
   std::filesystem::path defects;
   std::filesystem::path certificates;  ///< NAME.pem and NAME.key.pem
+  std::filesystem::path variants{};
 };
 
 /// Names of the personalities, sorted.
@@ -29,10 +30,11 @@ std::vector<std::string> personality_names(const Catalogue& catalogue);
 /// @return  Errc::usage for a name that is not there, Errc::data for a file that cannot be used
 Result<peer::Personality> load_personality(const Catalogue& catalogue, const std::string& name);
 
-/// The reference card of a personality, clean or with one defect.
-/// @param defect  name without `card:`, or empty
+/// The reference card of a personality, as it usually is, in a variant, or with one defect.
+/// @param defect   name without `card:`, or empty
+/// @param variant  likewise
 Result<std::unique_ptr<peer::Uicc>> make_card(const Catalogue& catalogue, const std::string& personality,
-                                              const std::string& defect);
+                                              const std::string& defect, const std::string& variant = {});
 
 /// A soft card as a link, in process: no time passes and no deadline can be missed.
 class InProcessLink final : public port::CardLink {

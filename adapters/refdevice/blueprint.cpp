@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "adapters/reference/defect.hpp"
+#include "adapters/reference/deviation.hpp"
 #include "adapters/reference/personalities.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
@@ -73,21 +73,36 @@ Result<void> read_trust(const Catalogue& catalogue, const Value& document, const
   return {};
 }
 
-}  // namespace
-
-std::vector<std::string> personality_names(const Catalogue& catalogue) {
-  return reference::names_in(catalogue.personalities);
+/// What the handset does as it may be done in several ways.
+void read_ways(const Value& document, peer::HandsetPersonality& out) {
+  const auto number = [&](const char* key, std::int64_t usual, std::int64_t least, std::int64_t most) {
+    return std::clamp(document.int_or(key, usual), least, most);
+  };
+  const peer::Ways usual;
+  out.ways.registry_most = static_cast<std::size_t>(number("registry_most", std::int64_t(usual.registry_most), 1, 230));
+  out.ways.buffer_most = number("buffer_most", 0, 0, 65535);
+  out.ways.receive_most = static_cast<std::size_t>(number("receive_most", std::int64_t(usual.receive_most), 1, 237));
+  out.ways.first_channel = static_cast<int>(number("first_channel", 1, 1, 7));
+  out.ways.tells_limited = document.bool_or("tells_limited", false);
+  out.registers_after = std::chrono::milliseconds(number("registers_after_ms", 0, 0, 60'000));
+  out.tls_version = document.text_or("tls_version", "");
+  out.first_command_id = static_cast<int>(number("first_command_id", 1, 1, 1'000'000));
+  if (const auto* xml = document.find("xml")) {
+    out.xml_style = {xml->text_or("prefix", ""), xml->bool_or("doctype", false), xml->bool_or("indent", false)};
+  }
 }
 
-Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& personality) {
+Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& personality,
+                               const std::vector<reference::Deviation>& deviations) {
   const auto names = personality_names(catalogue);
   if (std::find(names.begin(), names.end(), personality) == names.end()) {
     return fail(Errc::usage, "\"" + personality + "\" is no personality of the reference device" +
                                  did_you_mean(personality, names) + "; there are " + join(names, ", "));
   }
   const auto file = (catalogue.personalities / (personality + ".json")).string();
-  const auto document = load_json(file);
+  auto document = load_json(file);
   if (!document) return tl::make_unexpected(document.error());
+  *document = reference::personality_with(std::move(*document), deviations);
   Blueprint out;
   out.label = "reference device " + personality;
   out.transport = document->text_or("transport", "iso");
@@ -105,6 +120,7 @@ Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& pe
   self.max_msg_size = document->int_or("max_msg_size", 0);
   self.server_credentials = document->bool_or("server_credentials", true);
   self.listens_by_event = document->bool_or("listens_by_event", false);
+  read_ways(*document, self);
   self.bip = document->bool_or("bip", true);
   self.ipv4 = document->bool_or("ipv4", true);
   self.ipv6 = document->bool_or("ipv6", true);
@@ -112,16 +128,30 @@ Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& pe
   return out;
 }
 
-Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& personality, const std::string& defect) {
-  auto blueprint = load_handset(catalogue, personality);
-  if (!blueprint || defect.empty()) return blueprint;
-  const auto broken = reference::find_defect(catalogue.defects, "device", defect);
-  if (!broken) return tl::make_unexpected(broken.error());
+}  // namespace
+
+std::vector<std::string> personality_names(const Catalogue& catalogue) {
+  return reference::names_in(catalogue.personalities);
+}
+
+Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& personality) {
+  return load_handset(catalogue, personality, std::vector<reference::Deviation>{});
+}
+
+Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& personality, const std::string& defect,
+                               const std::string& variant) {
+  const auto deviations =
+      reference::find_deviations({catalogue.defects, catalogue.variants, "device", defect, variant});
+  if (!deviations) return tl::make_unexpected(deviations.error());
+  auto blueprint = load_handset(catalogue, personality, *deviations);
+  if (!blueprint) return blueprint;
   std::set<peer::Habit> off;
-  for (const auto& name : broken->switched_off) off.insert(*peer::habit_of(name));
+  for (const auto& one : *deviations) {
+    for (const auto& name : one.switched_off) off.insert(*peer::habit_of(name));
+    blueprint->label += " with " + one.id;
+  }
   blueprint->self.habits = peer::Habits(std::move(off));
-  blueprint->tamper = broken->tamper;
-  blueprint->label += " with " + broken->id;
+  blueprint->tamper = reference::tamper_of(*deviations);
   return blueprint;
 }
 

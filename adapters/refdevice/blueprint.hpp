@@ -18,12 +18,13 @@ struct Catalogue {
   std::filesystem::path personalities;
   std::filesystem::path defects;
   std::filesystem::path certificates;  ///< NAME.pem
+  std::filesystem::path variants{};
 };
 
 /// Names of the personalities, sorted.
 std::vector<std::string> personality_names(const Catalogue& catalogue);
 
-/// A reference device that is configured, clean or with one defect.
+/// A reference device that is configured, as it usually is, in a variant, or with one defect.
 struct Blueprint {
   peer::HandsetPersonality self;
   peer::Tamper tamper;
@@ -34,7 +35,9 @@ struct Blueprint {
 /// @return  Errc::usage for a name that is not there, Errc::data for a file that cannot be used
 Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& personality);
 
-/// @param defect  name without `device:`, or empty
-Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& personality, const std::string& defect);
+/// @param defect   name without `device:`, or empty
+/// @param variant  likewise
+Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& personality, const std::string& defect,
+                               const std::string& variant = {});
 
 }  // namespace dmsc::refdevice

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "adapters/refdevice/testing/pair.hpp"
-#include "adapters/reference/defect.hpp"
+#include "adapters/reference/deviation.hpp"
 #include "runner/base/json.hpp"
 #include "runner/codec/decode.hpp"
 #include "runner/codec/message.hpp"

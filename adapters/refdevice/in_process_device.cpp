@@ -154,8 +154,8 @@ Result<Value> InProcessDevice::call(const std::string& verb, const Value& parame
 }
 
 Result<std::unique_ptr<InProcessDevice>> make_device(const Catalogue& catalogue, const std::string& personality,
-                                                     const std::string& defect) {
-  auto blueprint = load_handset(catalogue, personality, defect);
+                                                     const std::string& defect, const std::string& variant) {
+  auto blueprint = load_handset(catalogue, personality, defect, variant);
   if (!blueprint) return tl::make_unexpected(blueprint.error());
   return std::make_unique<InProcessDevice>(std::move(*blueprint));
 }

@@ -46,8 +46,8 @@ class InProcessDevice final : public port::DeviceLink {
   peer::Handset handset_;
 };
 
-/// The reference device of a personality, clean or with one defect.
+/// The reference device of a personality, as it usually is, in a variant, or with one defect.
 Result<std::unique_ptr<InProcessDevice>> make_device(const Catalogue& catalogue, const std::string& personality,
-                                                     const std::string& defect);
+                                                     const std::string& defect, const std::string& variant = {});
 
 }  // namespace dmsc::refdevice

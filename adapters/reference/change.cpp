@@ -95,6 +95,10 @@ void apply_change(const Value& change, Outgoing& message) {
   if (const auto* edit = change.find("edit")) {
     for (const auto& [list, how] : edit->as_map()) edit_items(message.members, list, how);
   }
+  if (const auto* before = change.find("before")) {
+    if (!message.before.is_list()) message.before = Value::List{};
+    for (const auto& extra : before->as_list()) message.before.as_list().push_back(extra);
+  }
   message.copies += static_cast<int>(change.int_or("duplicate", 0));
   message.delay += static_cast<int>(change.int_or("delay", 0));
   if (change.bool_or("swallow", false)) message.copies = 0;

@@ -5,7 +5,7 @@
 
 #include "adapters/refcard/reference_card.hpp"
 #include "adapters/refdevice/in_process_device.hpp"
-#include "adapters/reference/defect.hpp"
+#include "adapters/reference/deviation.hpp"
 #include "runner/base/catch.hpp"
 #include "runner/engine/account.hpp"
 #include "runner/engine/case_runner.hpp"

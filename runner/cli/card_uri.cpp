@@ -31,6 +31,7 @@ Result<CardUri> parse_card_uri(std::string_view text) {
     if (!ref) return tl::make_unexpected(ref.error());
     uri.personality = std::move(ref->personality);
     uri.defect = std::move(ref->defect);
+    uri.variant = std::move(ref->variant);
     return uri;
   }
   if (text == "pcsc" || text.starts_with("pcsc:")) {
@@ -63,9 +64,10 @@ Result<CardRoads> open_card(const CardUri& uri, const Installation& installation
     case CardUri::Scheme::ref:
       break;
   }
-  auto card = refcard::make_card(installation.card_catalogue(), uri.personality, uri.defect);
+  auto card = refcard::make_card(installation.card_catalogue(), uri.personality, uri.defect, uri.variant);
   if (!card) return tl::make_unexpected(card.error());
-  const auto label = "reference card " + uri.personality + (uri.defect.empty() ? "" : ", defect " + uri.defect);
+  const auto label = "reference card " + uri.personality + (uri.variant.empty() ? "" : ", variant " + uri.variant) +
+                     (uri.defect.empty() ? "" : ", defect " + uri.defect);
   const std::shared_ptr<peer::Uicc> shared = std::move(*card);
   return CardRoads{std::make_unique<refcard::InProcessLink>(shared, label),
                    std::make_unique<refcard::InProcessDialer>(shared)};

@@ -16,12 +16,14 @@ struct CardUri {
   Scheme scheme{};
   std::string personality;  ///< ref; never empty
   std::string defect;       ///< ref; without `card:`
+  std::string variant;      ///< ref; likewise
   std::string reader;       ///< pcsc; empty: the only one with a card
   std::string host;         ///< vpcd
   std::uint16_t port = 0;   ///< vpcd
 };
 
-/// `ref`, `ref:PERSONALITY`, `ref?defect=NAME`, `pcsc`, `pcsc:READER`, `vpcd:HOST:PORT` (IPv6 in brackets).
+/// `ref`, `ref:PERSONALITY`, `ref?defect=NAME`, `ref?variant=NAME`, `pcsc`, `pcsc:READER`, `vpcd:HOST:PORT` (IPv6 in
+/// brackets).
 /// @return  Errc::usage with what is wrong
 Result<CardUri> parse_card_uri(std::string_view text);
 

@@ -14,10 +14,11 @@ namespace {
 using Call = std::function<Exit()>;
 
 constexpr const char* card_help =
-    "ref[:PERSONALITY][?defect=NAME] in process, pcsc[:READER], or vpcd:HOST:PORT for a soft card without pcscd";
+    "ref[:PERSONALITY][?defect=NAME|?variant=NAME] in process, pcsc[:READER], or vpcd:HOST:PORT for a soft card "
+    "without pcscd";
 
 constexpr const char* device_help =
-    "ref[:PERSONALITY][?defect=NAME] in process, exec:'COMMAND ARGS' or tcp:HOST:PORT for an adapter, or "
+    "ref[:PERSONALITY][?defect=NAME|?variant=NAME] in process, exec:'COMMAND ARGS' or tcp:HOST:PORT for an adapter, or "
     "uicc:vpcd:HOST:PORT for a reader that is forwarded to the device";
 
 void add_run(CLI::App& app, RunOptions& options, Call& call) {
@@ -57,7 +58,12 @@ void add_list(CLI::App& app, ListOptions& options, Call& call) {
   verb->add_option("--ics", options.ics, "ICS file to judge applicability by (default: the one of the reference)");
   verb->add_flag("--json", options.json, "An array with one object a case");
   auto* defects = verb->add_flag("--defects", options.defects, "List the defects of the reference peers instead");
-  verb->add_flag("--table1", options.table1, "Table 1 of DM_SC with the cases that prove each cell")->excludes(defects);
+  auto* variants =
+      verb->add_flag("--variants", options.variants, "List the legal variants of the reference peers instead");
+  variants->excludes(defects);
+  verb->add_flag("--table1", options.table1, "Table 1 of DM_SC with the cases that prove each cell")
+      ->excludes(defects)
+      ->excludes(variants);
   verb->callback([&] { call = [&] { return list_cases(options); }; });
 }
 
@@ -106,6 +112,7 @@ void add_ref_device(CLI::App& verb, RefDeviceOptions& options, Call& call) {
   auto* device = verb.add_subcommand("device", "The reference device as an adapter, on standard streams or a TCP port");
   device->add_option("--personality", options.personality, "What the device is configured for (default: handset)");
   device->add_option("--defect", options.defect, "How the device is broken on purpose; see dmsc list --defects");
+  device->add_option("--variant", options.variant, "How the device is legally different; see dmsc list --variants");
   device
       ->add_option("--clock", options.clock,
                    "real: real sockets and seconds; virtual: time passes when the runner says so")
@@ -141,6 +148,7 @@ void add_ref(CLI::App& app, RefCardOptions& options, RefDeviceOptions& device_op
   card->add_option("--vpcd", options.vpcd, "HOST:PORT of the virtual reader")->required();
   card->add_option("--personality", options.personality, "What the card is configured for (default: full)");
   card->add_option("--defect", options.defect, "How the card is broken on purpose; see dmsc list --defects");
+  card->add_option("--variant", options.variant, "How the card is legally different; see dmsc list --variants");
   card->add_option("--fault", options.fault,
                    "Trouble of the link, KIND@N at the Nth command: mute, die, oversize, garbage or short");
   card->add_option("--ip", options.ip,

@@ -92,6 +92,7 @@ Result<DeviceUri> parse_device_uri(std::string_view text) {
     if (!ref) return tl::make_unexpected(ref.error());
     uri.personality = std::move(ref->personality);
     uri.defect = std::move(ref->defect);
+    uri.variant = std::move(ref->variant);
     return uri;
   }
   if (text.starts_with("exec:") || text.starts_with("tcp:")) {
@@ -115,7 +116,7 @@ Result<DeviceUri> parse_device_uri(std::string_view text) {
 Result<DeviceRoad> open_device(const DeviceUri& uri, const DeviceOptions& options, const Installation& installation) {
   if (uri.scheme == DeviceUri::Scheme::process) return open_process(uri, options, installation);
   if (uri.scheme == DeviceUri::Scheme::vpcd) return open_vpcd(uri, options, installation);
-  auto device = refdevice::make_device(installation.device_catalogue(), uri.personality, uri.defect);
+  auto device = refdevice::make_device(installation.device_catalogue(), uri.personality, uri.defect, uri.variant);
   if (!device) return tl::make_unexpected(device.error());
   return DeviceRoad{nullptr, std::move(*device)};
 }

@@ -15,12 +15,14 @@ struct DeviceUri {
   Scheme scheme{};
   std::string personality;  ///< ref; never empty there
   std::string defect;       ///< ref; without `device:`
+  std::string variant;      ///< ref; likewise
   std::string address;      ///< process: exec:COMMAND or tcp:HOST:PORT
   std::string host;         ///< vpcd
   std::uint16_t port = 0;   ///< vpcd
 };
 
-/// `ref`, `ref:PERSONALITY`, `ref?defect=NAME`, `exec:COMMAND ARGS`, `tcp:HOST:PORT`, `uicc:vpcd:HOST:PORT`.
+/// `ref`, `ref:PERSONALITY`, `ref?defect=NAME`, `ref?variant=NAME`, `exec:COMMAND ARGS`, `tcp:HOST:PORT`,
+/// `uicc:vpcd:HOST:PORT`.
 /// @return  Errc::usage with what is wrong
 Result<DeviceUri> parse_device_uri(std::string_view text);
 

@@ -111,10 +111,11 @@ TEST_CASE("a reference device that is misspelt is told where", "[device_uri]") {
   const auto row = GENERATE(values<std::pair<const char*, const char*>>({
       {"ref:", "\"ref:\" names no personality behind the colon"},
       {"ref:?defect=mute", "\"ref:?defect=mute\" names no personality behind the colon"},
-      {"ref?", "\"ref?\" has an option other than defect=NAME"},
-      {"ref?defect", "\"ref?defect\" has an option other than defect=NAME"},
-      {"ref?defect=", "\"ref?defect=\" has an option other than defect=NAME"},
-      {"ref:iso-only?deffect=mute", "\"ref:iso-only?deffect=mute\" has an option other than defect=NAME"},
+      {"ref?", "\"ref?\" has an option other than one defect=NAME and one variant=NAME"},
+      {"ref?defect", "\"ref?defect\" has an option other than one defect=NAME and one variant=NAME"},
+      {"ref?defect=", "\"ref?defect=\" has an option other than one defect=NAME and one variant=NAME"},
+      {"ref:iso-only?deffect=mute",
+       "\"ref:iso-only?deffect=mute\" has an option other than one defect=NAME and one variant=NAME"},
   }));
   CHECK(refusal(row.first) == row.second);
 }

@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "adapters/reference/defect.hpp"
+#include "adapters/reference/deviation.hpp"
 #include "runner/base/text.hpp"
 
 namespace dmsc::cli {
@@ -45,12 +45,12 @@ Result<Installation> Installation::find() {
 
 refdevice::Catalogue Installation::device_catalogue() const {
   return {root_ / "adapters" / "refdevice" / "personalities", root_ / "adapters" / "defects",
-          root_ / "fixtures" / "certs"};
+          root_ / "fixtures" / "certs", root_ / "adapters" / "variants"};
 }
 
 refcard::Catalogue Installation::card_catalogue() const {
   return {root_ / "adapters" / "refcard" / "personalities", root_ / "adapters" / "defects",
-          root_ / "fixtures" / "certs"};
+          root_ / "fixtures" / "certs", root_ / "adapters" / "variants"};
 }
 
 Result<load::Library> Installation::open_library() const {

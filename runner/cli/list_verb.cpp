@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "adapters/reference/defect.hpp"
+#include "adapters/reference/deviation.hpp"
 #include "runner/base/json.hpp"
 #include "runner/cli/installation.hpp"
 #include "runner/cli/verbs.hpp"
@@ -27,13 +27,14 @@ Value case_json(const model::PlannedCase& planned) {
   return out;
 }
 
-Exit list_defects(const Installation& installation, bool json) {
-  const auto defects = reference::load_defects(installation.card_catalogue().defects);
-  if (!defects) return exit_for(defects.error());
+Exit list_deviations(const Result<std::vector<reference::Deviation>>& deviations, bool json) {
+  if (!deviations) return exit_for(deviations.error());
   Value::List list;
-  for (const auto& defect : *defects) {
-    list.push_back(Value::Map{{"id", defect.id}, {"title", defect.title}});
-    if (!json) std::cout << defect.id << "  " << defect.title << "\n";
+  for (const auto& one : *deviations) {
+    list.push_back(Value::Map{{"id", one.id}, {"title", one.title}});
+    if (!one.clause.empty()) list.back()["clause"] = one.clause;
+    if (json) continue;
+    std::cout << one.id << "  " << one.title << (one.clause.empty() ? "" : "  [" + one.clause + "]") << "\n";
   }
   if (json) std::cout << write_json(list, 2) << "\n";
   return {};
@@ -81,7 +82,9 @@ Exit list_table1(const std::vector<model::PlannedCase>& plan, bool json) {
 Exit list_cases(const ListOptions& options) {
   const auto installation = Installation::find();
   if (!installation) return exit_for(installation.error());
-  if (options.defects) return list_defects(*installation, options.json);
+  const auto catalogue = installation->card_catalogue();
+  if (options.defects) return list_deviations(reference::load_defects(catalogue.defects), options.json);
+  if (options.variants) return list_deviations(reference::load_variants(catalogue.variants), options.json);
   const auto library = installation->open_library();
   if (!library) return exit_for(library.error());
   std::vector<model::Ics> statements;

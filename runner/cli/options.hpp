@@ -28,6 +28,7 @@ struct ListOptions {
   std::string ics;
   bool json = false;
   bool defects = false;
+  bool variants = false;
   bool table1 = false;
 };
 
@@ -60,6 +61,7 @@ struct RefCardOptions {
   std::string vpcd;
   std::string personality;
   std::string defect;
+  std::string variant;
   std::string fault;
   std::vector<std::string> ip;
 };
@@ -67,6 +69,7 @@ struct RefCardOptions {
 struct RefDeviceOptions {
   std::string personality;
   std::string defect;
+  std::string variant;
   std::string clock = "real";
   std::string localuicc;
   std::string listen;

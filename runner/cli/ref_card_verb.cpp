@@ -200,7 +200,7 @@ Exit serve_reference_card(const RefCardOptions& options) {
   if (!fault) return exit_for(fault.error());
   const auto personality =
       options.personality.empty() ? std::string(refcard::default_personality) : options.personality;
-  const auto card = refcard::make_card(installation->card_catalogue(), personality, options.defect);
+  const auto card = refcard::make_card(installation->card_catalogue(), personality, options.defect, options.variant);
   if (!card) return exit_for(card.error());
   SharedCard shared(**card);
   FaultyCard faulty(shared, fault->first, fault->second);

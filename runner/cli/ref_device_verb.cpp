@@ -52,7 +52,8 @@ Exit serve_reference_device(const RefDeviceOptions& options) {
   if (!installation) return exit_for(installation.error());
   const auto personality =
       options.personality.empty() ? std::string(refdevice::default_personality) : options.personality;
-  auto blueprint = refdevice::load_handset(installation->device_catalogue(), personality, options.defect);
+  auto blueprint =
+      refdevice::load_handset(installation->device_catalogue(), personality, options.defect, options.variant);
   if (!blueprint) return exit_for(blueprint.error());
   refdevice::ServedDevice::Settings settings;
   settings.virtual_time = options.clock == "virtual";

@@ -3,11 +3,12 @@
 
 #include <charconv>
 
+#include "runner/base/text.hpp"
+
 namespace dmsc::cli {
 namespace {
 
 constexpr std::string_view scheme = "ref";
-constexpr std::string_view defect_query = "defect=";
 
 tl::unexpected<Error> bad(std::string_view text, const std::string& why) {
   return fail(Errc::usage, "\"" + std::string(text) + "\" " + why);
@@ -30,14 +31,18 @@ Result<RefUri> parse_ref_uri(std::string_view text, std::string_view what, std::
     if (path.empty()) return bad(text, "names no personality behind the colon");
     uri.personality = path;
   } else if (!path.empty()) {
-    return bad(text, "is no " + std::string(what) + ": after ref comes :PERSONALITY or ?defect=NAME");
+    return bad(text, "is no " + std::string(what) + ": after ref comes :PERSONALITY, ?defect=NAME or ?variant=NAME");
   }
   if (query == std::string_view::npos) return uri;
-  const auto option = rest.substr(query + 1);
-  if (!option.starts_with(defect_query) || option.size() == defect_query.size()) {
-    return bad(text, "has an option other than defect=NAME");
+  for (const auto& option : split(rest.substr(query + 1), '&')) {
+    const auto equals = option.find('=');
+    const auto key = option.substr(0, equals);
+    auto* place = key == "defect" ? &uri.defect : key == "variant" ? &uri.variant : nullptr;
+    if (place == nullptr || !place->empty() || equals == std::string::npos || equals + 1 == option.size()) {
+      return bad(text, "has an option other than one defect=NAME and one variant=NAME");
+    }
+    *place = option.substr(equals + 1);
   }
-  uri.defect = option.substr(defect_query.size());
   return uri;
 }
 

@@ -11,13 +11,14 @@ namespace dmsc::cli {
 /// A reference peer named on the command line.
 struct RefUri {
   std::string personality;
-  std::string defect;  ///< without `card:` or `device:`; empty: none
+  std::string defect;   ///< without `card:` or `device:`; empty: none
+  std::string variant;  ///< likewise
 };
 
 /// Whether a URI is about a reference peer: `ref`, or `ref` with a colon or a question mark behind it.
 bool is_ref_uri(std::string_view text);
 
-/// `ref`, `ref:PERSONALITY`, `ref?defect=NAME`, `ref:PERSONALITY?defect=NAME`.
+/// `ref`, `ref:PERSONALITY`, `ref?defect=NAME`, `ref?variant=NAME`, `ref:PERSONALITY?variant=NAME&defect=NAME`.
 /// @param what   card or device
 /// @param usual  the personality when none is named
 /// @return       Errc::usage with what is wrong

@@ -138,4 +138,46 @@ TEST_CASE("channel events go to those who listed them, where the terminal is str
   }
 }
 
+TEST_CASE("a terminal does in its own way what it may do in several", "[behaviour]") {
+  Terminal terminal;
+  Behaviour behaviour;
+  behaviour.ways = {
+      .registry_most = 1, .buffer_most = 200, .receive_most = 10, .first_channel = 5, .tells_limited = true};
+  terminal.behave(behaviour);
+  terminal.send_profile(*codec::encode_profile(
+      Value::Map{{"udp_local", true}, {"terminal_applications", true}, {"tcp_uicc_server", true}}));
+  const auto perform = [&](const std::string& command) {
+    terminal.send({0x80, 0xF2, 0x00, 0x0C});
+    next(terminal);
+    answer(terminal, "91" + hex_number(command.size() / 2, 2));
+    next(terminal);
+    answer(terminal, command + "9000");
+    auto response = next(terminal);
+    answer(terminal, "9000");
+    return response;
+  };
+  next(terminal);
+  answer(terminal, "9000");
+  const auto application = [](std::int64_t port) {
+    return Value(Value::Map{{"port", port}, {"dcs", "gsm7"}, {"application_type", 7}, {"name", "x"}});
+  };
+  REQUIRE(terminal.send_registry({application(2), application(3)}));
+  CHECK(next(terminal) == "80C200000DDC0B8202828171050002040778");
+  answer(terminal, "9000");
+  CHECK(next(terminal) == "80C200000FDC0D82028281710500030407787000");
+  answer(terminal, "9000");
+  CHECK(perform("D012810301400082028182B9020578BC03040002") ==
+        "80140000148103014000820282818301073802850039"
+        "0200C8");
+  REQUIRE(terminal.move_to({"limited_service", "00101", 1, 1}));
+  CHECK(perform("D00C810301430082028125B60101") ==
+        "801400000F8103014300820282818301"
+        "06B701C7");
+  CHECK(perform("D00C810301420082028125B701ED")
+            .substr(10)
+            .starts_with("8103014200"
+                         "82028281"
+                         "830102"));
+}
+
 }  // namespace dmsc::peer

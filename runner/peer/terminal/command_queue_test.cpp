@@ -33,4 +33,14 @@ TEST_CASE("a message goes as often and as late as it says", "[command_queue]") {
   CHECK(queue.empty(Rank::reply));
 }
 
+TEST_CASE("what goes before a message has its rank", "[command-queue]") {
+  CommandQueue queue;
+  Outgoing message{"envelope.x", {}, 1, 0};
+  message.before = Value::List{Value::Map{{"apdu", "80F2000C"}}, Value::Map{{"apdu", "no hexadecimal"}}};
+  queue.push(CommandQueue::Rank::stimulus, Octets{1}, message);
+  CHECK(queue.pop(CommandQueue::Rank::stimulus) == Octets{0x80, 0xF2, 0x00, 0x0C});
+  CHECK(queue.pop(CommandQueue::Rank::stimulus) == Octets{1});
+  CHECK(queue.empty(CommandQueue::Rank::stimulus));
+}
+
 }  // namespace dmsc::peer

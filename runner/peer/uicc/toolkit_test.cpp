@@ -221,6 +221,27 @@ TEST_CASE("the tamper sees the number, and may change it", "[toolkit]") {
   CHECK(seen == 1);
 }
 
+TEST_CASE("a tamper may put other commands before one, and is not asked of them", "[toolkit]") {
+  int asked = 0;
+  Toolkit toolkit([&](Outgoing& out) {
+    ++asked;
+    out.before =
+        Value::List{Value::Map{{"command", "more_time"}},
+                    Value::Map{{"command", "poll_interval"},
+                               {"fields", Value::Map{{"duration", Value::Map{{"unit", "seconds"}, {"interval", 7}}}}}}};
+  });
+  toolkit.queue("polling_off", "", Value::Map{});
+  CHECK(asked == 1);
+  CHECK(fetch(toolkit) == "D009810302020082028182");
+  toolkit.reset();
+  toolkit.queue("polling_off", "", Value::Map{});
+  toolkit.fetch();
+  toolkit.responded(response("8103050200 82028281 830100"));
+  CHECK(fetch(toolkit) == "D00D81030603008202818284020107");
+  toolkit.responded(response("8103060300 82028281 830100"));
+  CHECK(fetch(toolkit) == "D009810304040082028182");
+}
+
 TEST_CASE("a card that does not hold back announces before the terminal response", "[toolkit]") {
   Toolkit toolkit({}, false, always_one);
   more_time(toolkit);
