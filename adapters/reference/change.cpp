@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "runner/base/octets.hpp"
 #include "runner/base/text.hpp"
 
 namespace dmsc::reference {
@@ -76,6 +77,16 @@ void edit_items(Value& members, std::string_view list, const Value& how) {
   }
 }
 
+/// XX of 91XX is so many octets more, or this value in hexadecimal.
+void announce_otherwise(const Value& how, Value& members) {
+  const auto sw = members.text_or("sw", "");
+  if (!sw.starts_with("91")) return;
+  const auto length = parse_hex(sw.substr(2)).value_or(Octets{});
+  if (length.size() != 1) return;
+  const auto more = how.is_int() ? how.as_int() : 0;
+  members["sw"] = "91" + (how.is_string() ? how.as_string() : hex_number(static_cast<std::uint8_t>(length[0] + more), 2));
+}
+
 }  // namespace
 
 void apply_change(const Value& change, Outgoing& message) {
@@ -99,6 +110,7 @@ void apply_change(const Value& change, Outgoing& message) {
     if (!message.before.is_list()) message.before = Value::List{};
     for (const auto& extra : before->as_list()) message.before.as_list().push_back(extra);
   }
+  if (const auto* announce = change.find("announce")) announce_otherwise(*announce, message.members);
   message.copies += static_cast<int>(change.int_or("duplicate", 0));
   message.delay += static_cast<int>(change.int_or("delay", 0));
   if (change.bool_or("swallow", false)) message.copies = 0;

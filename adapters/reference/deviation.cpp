@@ -63,7 +63,8 @@ class Reader {
                                    : R"(needs "id" card:NAME or device:NAME and "title")");
     }
     for (const auto step :
-         {&Reader::check_members, &Reader::read_rules, &Reader::read_personality, &Reader::read_changes}) {
+         {&Reader::check_members, &Reader::read_rules, &Reader::read_personality, &Reader::read_causes,
+          &Reader::read_changes}) {
       if (const auto done = (this->*step)(); !done) return tl::make_unexpected(done.error());
     }
     const bool elsewhere = !out_.certificate.empty() || out_.legacy_tls || !out_.personality.is_null();
@@ -83,9 +84,11 @@ class Reader {
   }
 
   Result<void> check_members() {
-    std::vector<std::string> members = {"id", "title", "switch_off", "changes", "certificate", "legacy_tls"};
+    std::vector<std::string> members = {"id", "title", "switch_off", "changes", "certificate", "legacy_tls", "personality"};
     if (out_.kind == Kind::variant) {
-      for (const auto* more : {"clause", "of", "personality", "ics", "pixit"}) members.emplace_back(more);
+      for (const auto* more : {"clause", "of", "ics", "pixit"}) members.emplace_back(more);
+    } else {
+      members.emplace_back("causes");
     }
     for (const auto& [key, value] : document_.as_map()) {
       if (const auto fine = known("", key, "member", members); !fine) return fine;
@@ -141,9 +144,23 @@ class Reader {
     return {};
   }
 
+  /// What a defect must come to in a case, where that is no FAIL.
+  Result<void> read_causes() {
+    const auto* causes = document_.find("causes");
+    if (causes == nullptr) return {};
+    if (!causes->is_map()) return complaint("/causes", "is no object");
+    static const std::vector<std::string> words = {"fail", "advisory", "inconclusive", "R1", "R2"};
+    for (const auto& [id, what] : causes->as_map()) {
+      if (!what.is_string()) return complaint("/causes", "holds what is no text");
+      if (const auto fine = known("/causes", what.as_string(), "verdict or reading", words); !fine) return fine;
+      out_.causes[id] = what.as_string();
+    }
+    return {};
+  }
+
   Result<void> check_change(const Value& change) const {
     static const std::vector<std::string> members = {"on",   "where",     "set",   "add",     "drop",  "remove",
-                                                     "edit", "duplicate", "delay", "swallow", "before"};
+                                                     "edit", "duplicate", "delay", "swallow", "before", "announce"};
     if (!change.is_map()) return complaint("/changes", "holds what is no object");
     const auto on = change.text_or("on", "");
     if (!names_a_message(on, out_.of_card())) return complaint("/changes", "\"" + on + "\" names no outgoing message");

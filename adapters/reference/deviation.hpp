@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct Deviation {
   std::vector<std::string> switched_off;  ///< policies of the card (policy_of), habits of the device (habit_of)
   std::string certificate;                ///< of a card: another certificate of the catalogue; empty: the personality's
   bool legacy_tls = false;                ///< of a card: TLS 1.0 whatever the personality says
+  std::map<std::string, std::string> causes;  ///< of a defect: case -> fail, advisory or a reading, what it must come to
   Value personality;                      ///< members that lie over those of the personality's file
   Value ics;                              ///< of a variant: items of its ICS that are other than the personality's
   Value pixit;                            ///< likewise, values of its PIXIT
