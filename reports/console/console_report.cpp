@@ -82,6 +82,7 @@ Result<void> ConsoleReport::run_ended(const model::RunSummary& summary) {
     first = false;
   }
   out_ << " in " << seconds(summary.took) << " s\n";
+  if (summary.lateness) out_ << in_words(*summary.lateness) << "\n";
   if (summary.account.is_map()) {
     // A card keeps its nonces: the next run starts from these.
     out_ << "account after this run, for the next PIXIT:";

@@ -216,6 +216,7 @@ void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_
   add_property(properties, "dut.atr", info_.atr);
   add_property(properties, "ics", info_.ics);
   add_property(properties, "pixit", info_.pixit);
+  if (!lateness_.empty()) add_property(properties, "card.lateness", lateness_);
   std::chrono::microseconds took{};
   for (const auto& entry : suite.entries) {
     took += entry.took;
@@ -240,6 +241,7 @@ void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_
 }
 
 Result<void> JunitReport::run_ended(const model::RunSummary& summary) {
+  if (summary.lateness) lateness_ = in_words(*summary.lateness);
   report_unheard();
   make_names_unique();
   pugi::xml_document document;

@@ -13,6 +13,8 @@ namespace {
 
 using model::Verdict;
 
+constexpr model::Moment shown_real = std::chrono::milliseconds(100);  // what is less, no occasion took by itself
+
 /// Where in the message the octets of a field begin.
 std::optional<std::size_t> offset_of(const model::Event& event, const std::string& path) {
   if (event.decoded == nullptr || path.empty()) return {};
@@ -220,6 +222,7 @@ Result<Outcome> CaseRunner::weigh(const Result<Outcome>& outcome) {
 Result<CaseRunner::Wanted> CaseRunner::wanted(const model::Step& step) const {
   Wanted out;
   out.key = step.what;
+  out.silence = step.kind == model::StepKind::forbid;
   const auto where = bindings_.resolve(step.where);
   if (!where) return fail(Errc::data, where.error().message);
   if (step.readings.is_list()) {
@@ -253,20 +256,28 @@ std::optional<std::size_t> CaseRunner::find(const Wanted& wanted, std::size_t& f
   return {};
 }
 
+/// An answer to a command of ours is there at once. Anything else may be on its way when the window closes, or when a
+/// step without one looks: then the window stays open until the device under test is known to be silent.
 Result<CaseRunner::Watch> CaseRunner::watch(const Wanted& wanted) {
   Watch out;
   std::size_t from = cursor_;
   std::size_t allowed = wanted.allowed;
   const auto period = bench_.occasion_period();
+  const bool by_now = wanted.window.count() == 0;
+  const bool is_answer = wanted.key.starts_with("response.") || wanted.key.starts_with("command.");
+  bench_.open_window(wanted.silence ? Awaits::silence : by_now ? Awaits::rest : Awaits::event);
+  const auto begun = bench_.real_time();
   for (const auto until = bench_.now() + wanted.window;;) {
     out.found = find(wanted, from);
     while (out.found && allowed > 0) {
       --allowed;
       out.found = find(wanted, ++from);
     }
+    if (begun) out.real = *bench_.real_time() - *begun;
     const auto now = bench_.now();
-    if (out.found || now >= until || now + period > until) return out;
-    const auto gave = bench_.occasion(until - now);
+    const bool over = now >= until || now + period > until;
+    if (out.found || (over && ((by_now && is_answer) || !bench_.stays_open()))) return out;
+    const auto gave = bench_.occasion(over ? period : until - now);
     if (!gave) return tl::make_unexpected(gave.error());
     out.starved = !*gave;
     if (out.starved) return out;
@@ -322,7 +333,9 @@ Result<void> CaseRunner::forbid(const model::Step& step) {
 /// How long it took, where that is a number of occasions.
 std::string CaseRunner::after(const Watch& seen) const {
   if (seen.occasions == 0 || bench_.occasions_in_words(seen.occasions).empty()) return {};
-  return " after " + std::to_string(seen.occasions) + " occasions";
+  const bool waited = seen.real && *seen.real >= shown_real;
+  return " after " + std::to_string(seen.occasions) + " occasions" +
+         (waited ? " and " + model::tenths_of_seconds(*seen.real) + " of real time" : "");
 }
 
 void CaseRunner::starve() {
@@ -331,7 +344,10 @@ void CaseRunner::starve() {
 }
 
 std::string CaseRunner::window_in_words(const Wanted& wanted, const Watch& seen) const {
-  return seconds(wanted.window) + bench_.occasions_in_words(seen.occasions);
+  auto occasions = bench_.occasions_in_words(seen.occasions);
+  if (!seen.real || occasions.empty()) return seconds(wanted.window) + occasions;
+  occasions.insert(occasions.size() - 1, ", " + model::tenths_of_seconds(*seen.real) + " of real time");
+  return seconds(wanted.window) + " of the terminal's clock" + occasions;
 }
 
 Result<void> CaseRunner::answer(const model::Step& step) {

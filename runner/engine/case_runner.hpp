@@ -39,12 +39,14 @@ class CaseRunner {
     std::vector<std::pair<std::string, Value>> alternatives;  ///< reading and matcher
     model::Moment window{};
     std::size_t allowed = 0;  ///< events of a forbid that do not break it
+    bool silence = false;     ///< of a forbid
   };
   Result<Wanted> wanted(const model::Step& step) const;
   struct Watch {
-    std::optional<std::size_t> found;  ///< the event
-    std::size_t occasions = 0;         ///< given to the device under test meanwhile
-    bool starved = false;              ///< there is no occasion, so the window was not kept open
+    std::optional<std::size_t> found;     ///< the event
+    std::size_t occasions = 0;            ///< given to the device under test meanwhile
+    bool starved = false;                 ///< there is no occasion, so the window was not kept open
+    std::optional<model::Moment> real{};  ///< real time that passed, where the windows are in another
   };
   /// Looks from the cursor on and gives occasions until a fitting event comes or the window closes.
   Result<Watch> watch(const Wanted& wanted);

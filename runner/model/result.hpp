@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runner/model/event.hpp"
+#include "runner/model/lateness.hpp"
 #include "runner/model/test_case.hpp"
 #include "runner/model/verdict.hpp"
 
@@ -70,6 +71,7 @@ struct RunSummary {
   bool proven = false;  ///< every applicable case was run and none was left unproven
   std::vector<std::string> not_verified;
   Value account;  ///< nonces that sessions changed, as the PIXIT of the next run needs them; null: none
+  std::optional<Lateness> lateness;  ///< of a card; nothing where no card was under test
 };
 
 }  // namespace dmsc::model
