@@ -94,7 +94,7 @@ Result<void> PcscLink::Session::find_card() {
 }
 
 Result<std::unique_ptr<PcscLink>> PcscLink::open(std::string_view wanted, Options options) {
-  std::unique_ptr<PcscLink> link(new PcscLink);
+  std::unique_ptr<PcscLink> link(new PcscLink(options.stop));
   link->session_ = std::make_shared<Session>(wanted, options);
   link->label_ = wanted.empty() ? "pcsc" : "pcsc:" + std::string(wanted);
   auto done = link->run([session = link->session_] { session->open(); }, options.insertion_wait + connect_deadline,

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/common/real_clock.hpp"
 #include "adapters/pcsc/deadline_worker.hpp"
 #include "runner/port/card_link.hpp"
 
@@ -16,6 +17,7 @@ enum class Protocol { t0, t1 };
 struct LinkOptions {
   std::chrono::milliseconds insertion_wait{0};  ///< how long a card may take to be put into the reader
   Protocol protocol = Protocol::t0;
+  const std::atomic<int>* stop = nullptr;  ///< see RealClock
 };
 
 /// A card in a PC/SC reader, held by one exclusive handle from open() to the end.
@@ -35,6 +37,7 @@ class PcscLink final : public port::CardLink {
 
   Result<Octets> power_cycle() override;
   Result<Octets> transmit(ByteView command, std::chrono::milliseconds deadline) override;
+  port::Clock* clock() override { return &clock_; }
   std::string label() const override { return label_; }
 
   /// Seconds that `count` bare SCardTransmit calls take on this very handle, from the calling thread and without any
@@ -44,12 +47,13 @@ class PcscLink final : public port::CardLink {
  private:
   class Session;
 
-  PcscLink() = default;
+  explicit PcscLink(const std::atomic<int>* stop) : clock_(stop) {}
   Result<void> run(std::function<void()> job, std::chrono::milliseconds deadline, std::string_view what);
 
   // The session is shared with the worker's jobs: what PC/SC may still write to must outlive an abandoned link.
   std::shared_ptr<Session> session_;
   DeadlineWorker worker_;
+  net::RealClock clock_;
   std::string label_;
 };
 

@@ -21,15 +21,19 @@ std::string octets_text(std::size_t count) {
 }  // namespace
 
 Result<std::unique_ptr<VpcdLink>> VpcdLink::listen(const std::string& host, std::uint16_t port,
-                                                   milliseconds wait_for_card) {
+                                                   milliseconds wait_for_card, const std::atomic<int>* stop) {
   auto listener = listen_on(host, port);
   if (!listener) return tl::make_unexpected(listener.error());
   std::string label = "vpcd:" + host + ':' + std::to_string(listener->port);
-  return std::unique_ptr<VpcdLink>(new VpcdLink(std::move(*listener), std::move(label), wait_for_card));
+  return std::unique_ptr<VpcdLink>(new VpcdLink(std::move(*listener), std::move(label), wait_for_card, stop));
 }
 
-VpcdLink::VpcdLink(Listener listener, std::string label, milliseconds wait_for_card)
-    : listener_(std::move(listener)), port_(listener_->port), label_(std::move(label)), wait_for_card_(wait_for_card) {}
+VpcdLink::VpcdLink(Listener listener, std::string label, milliseconds wait_for_card, const std::atomic<int>* stop)
+    : listener_(std::move(listener)),
+      port_(listener_->port),
+      label_(std::move(label)),
+      wait_for_card_(wait_for_card),
+      clock_(stop) {}
 
 Result<Octets> VpcdLink::power_cycle() {
   if (auto here = await_card(); !here) return tl::make_unexpected(here.error());

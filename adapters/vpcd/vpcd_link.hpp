@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "adapters/common/real_clock.hpp"
 #include "adapters/vpcd/socket.hpp"
 #include "runner/port/card_link.hpp"
 
@@ -18,19 +19,21 @@ class VpcdLink final : public port::CardLink {
   /// Listens at host:port; the first power cycle takes the one card that connects.
   /// @param port           0 lets the system choose, see port()
   /// @param wait_for_card  how long the first power cycle waits for a card to connect
+  /// @param stop           see RealClock
   /// @return  Errc::busy when the port is taken, Errc::configuration when it cannot be used
   static Result<std::unique_ptr<VpcdLink>> listen(const std::string& host, std::uint16_t port,
-                                                  milliseconds wait_for_card);
+                                                  milliseconds wait_for_card, const std::atomic<int>* stop = nullptr);
 
   /// Off, on, get ATR. @return Errc::unavailable, timeout or protocol; after any of them the link is dead
   Result<Octets> power_cycle() override;
   Result<Octets> transmit(ByteView command, milliseconds deadline) override;
+  port::Clock* clock() override { return &clock_; }
   std::string label() const override { return label_; }
 
   std::uint16_t port() const { return port_; }
 
  private:
-  VpcdLink(Listener listener, std::string label, milliseconds wait_for_card);
+  VpcdLink(Listener listener, std::string label, milliseconds wait_for_card, const std::atomic<int>* stop);
 
   Result<void> await_card();
   Result<void> tell(std::uint8_t code, const Patience& patience);
@@ -43,6 +46,7 @@ class VpcdLink final : public port::CardLink {
   std::uint16_t port_;
   std::string label_;
   milliseconds wait_for_card_;
+  net::RealClock clock_;
   std::string dead_because_;  // empty while the link lives
 };
 

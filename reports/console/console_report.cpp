@@ -92,6 +92,7 @@ Result<void> ConsoleReport::run_ended(const model::RunSummary& summary) {
     out_ << (at == 0 ? "causes:\n" : "") << "  " << cause_line(summary.causes[at]) << "\n";
   }
   if (summary.causes.size() > most) out_ << "  and " << summary.causes.size() - most << " more, see run.jsonl\n";
+  if (summary.lateness) out_ << in_words(*summary.lateness) << "\n";
   if (summary.account.is_map()) {
     // A card keeps its nonces: the next run starts from these.
     out_ << "account after this run, for the next PIXIT:";

@@ -197,6 +197,11 @@ Result<void> Journal::run_ended(const model::RunSummary& summary) {
   for (const auto& [verdict, count] : summary.counts) counts[name_of(verdict)] = count;
   footer["counts"] = std::move(counts);
   if (summary.account.is_map()) footer["account"] = summary.account;
+  if (summary.lateness) {
+    const auto& [spoke, commands, real] = *summary.lateness;
+    footer["lateness"] = Value::Map{
+        {"spoke", spoke}, {"commands", static_cast<std::int64_t>(commands)}, {"real_us", std::int64_t{real.count()}}};
+  }
   footer["proven"] = summary.proven;
   footer["rows"] = summary.rows;
   footer["rows_proven"] = summary.rows_proven;

@@ -239,6 +239,7 @@ void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_
   for (const auto& line : reading_lines(summary)) {
     add_property(properties, ("reading." + line.substr(0, line.find(':'))).c_str(), line);
   }
+  if (!lateness_.empty()) add_property(properties, "card.lateness", lateness_);
   std::chrono::microseconds took{};
   for (const auto& entry : suite.entries) {
     took += entry.took;
@@ -263,6 +264,7 @@ void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_
 }
 
 Result<void> JunitReport::run_ended(const model::RunSummary& summary) {
+  if (summary.lateness) lateness_ = in_words(*summary.lateness);
   report_unheard();
   make_names_unique();
   pugi::xml_document document;

@@ -52,6 +52,7 @@ class JunitReport final : public port::Listener {
 
   std::filesystem::path file_;
   model::RunInfo info_;
+  std::string lateness_;
   std::vector<const model::PlannedCase*> plan_;
   std::set<std::string> heard_;  ///< ids of cases that have ended
   std::map<std::string, Suite> suites_;

@@ -5,6 +5,7 @@
 #include "adapters/vpcd/vpcd_link.hpp"
 #include "runner/base/text.hpp"
 #include "runner/cli/ref_uri.hpp"
+#include "runner/cli/stop_signal.hpp"
 
 namespace dmsc::cli {
 namespace {
@@ -57,10 +58,11 @@ Result<CardRoads> open_card(const CardUri& uri, const Installation& installation
     case CardUri::Scheme::pcsc: {
       pcsc::LinkOptions options;
       options.insertion_wait = insertion_wait;
+      options.stop = &stop_signal();
       return by_link(pcsc::PcscLink::open(uri.reader, options));
     }
     case CardUri::Scheme::vpcd:
-      return by_link(vpcd::VpcdLink::listen(uri.host, uri.port, insertion_wait));
+      return by_link(vpcd::VpcdLink::listen(uri.host, uri.port, insertion_wait, &stop_signal()));
     case CardUri::Scheme::ref:
       break;
   }

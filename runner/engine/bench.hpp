@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runner/engine/trace.hpp"
+#include "runner/model/lateness.hpp"
 #include "runner/model/result.hpp"
 
 namespace dmsc::engine {
@@ -10,6 +11,13 @@ namespace dmsc::engine {
 struct Outcome {
   bool happened = true;
   std::string why_not;  ///< `the card started no timer`
+};
+
+/// What the device under test is watched for while it gets occasions.
+enum class Awaits {
+  event,    ///< it should come: the device gets all patience
+  silence,  ///< it must not come
+  rest,     ///< neither: the device is to finish what it is at
 };
 
 /// A device under test, what we play against it, and the trace between the two. A case is judged on a bench without
@@ -44,6 +52,17 @@ class Bench {
   virtual model::Moment occasion_period() const = 0;
   /// What the occasions of a window were: ` (30 occasions of SELECT MF)`; empty where time alone passes.
   virtual std::string occasions_in_words(std::size_t count) const = 0;
+  /// The event that answers an occasion; empty where time alone passes.
+  virtual std::string occasion_response() const { return {}; }
+  /// A window opens.
+  virtual void open_window(Awaits /*awaits*/) {}
+  /// Asked when the time of the window is over: whether it stays open because the device under test may still be about
+  /// to speak. It becomes false in the end.
+  virtual bool stays_open() { return false; }
+  /// Real time on the road to the device under test; nothing where `now` is all the time there is.
+  virtual std::optional<model::Moment> real_time() const { return {}; }
+  /// What the run knows by now of how late the device under test speaks; nothing where that is not learnt.
+  virtual std::optional<model::Lateness> lateness() const { return {}; }
   /// Why there is no occasion.
   virtual std::string why_no_occasion() const = 0;
 

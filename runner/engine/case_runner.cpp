@@ -15,6 +15,8 @@ namespace {
 
 using model::Verdict;
 
+constexpr model::Moment shown_real = std::chrono::milliseconds(100);  // what is less, no occasion took by itself
+
 std::string seconds(model::Moment moment) {
   const auto count = std::chrono::duration_cast<std::chrono::milliseconds>(moment).count();
   return count % 1000 == 0 ? std::to_string(count / 1000) + " s" : std::to_string(count) + " ms";
@@ -255,6 +257,7 @@ Result<Wanted> CaseRunner::wanted(const model::Step& step) const {
   Wanted out;
   out.key = step.what;
   out.answers_us = step.kind == model::StepKind::expect && is_answer(step.what, test_->dut);
+  out.silence = step.kind == model::StepKind::forbid;
   const auto where = bindings_.resolve(step.where);
   if (!where) return fail(Errc::data, where.error().message);
   if (step.readings.is_list()) {
@@ -289,20 +292,32 @@ std::optional<std::size_t> CaseRunner::find(const Wanted& wanted, std::size_t& f
   return {};
 }
 
+/// An answer to a command of ours is there at once. Anything else may be on its way when the window closes, or when a
+/// step without one looks: then the window stays open until the device under test is known to be silent.
 Result<CaseRunner::Watch> CaseRunner::watch(const Wanted& wanted) {
   Watch out;
   std::size_t from = cursor_;
   std::size_t allowed = wanted.allowed;
   const auto period = bench_.occasion_period();
+  const bool by_now = wanted.window.count() == 0;
+  const bool is_answer = wanted.key.starts_with("response.") || wanted.key.starts_with("command.");
+  bench_.open_window(wanted.silence ? Awaits::silence : by_now ? Awaits::rest : Awaits::event);
+  const auto begun = bench_.real_time();
+  const auto first = bench_.trace().events().size();
   for (const auto until = bench_.now() + wanted.window;;) {
     out.found = find(wanted, from);
     while (out.found && allowed > 0) {
       --allowed;
       out.found = find(wanted, ++from);
     }
+    if (begun) out.real = *bench_.real_time() - *begun;
     const auto now = bench_.now();
-    if (out.found || now >= until || now + period > until) return out;
-    const auto gave = bench_.occasion(until - now);
+    const bool over = now >= until || now + period > until;
+    if (out.found || (over && ((by_now && is_answer) || !bench_.stays_open()))) {
+      if (!out.found && out.occasions > 0) out.refused = refused_occasion(first);
+      return out;
+    }
+    const auto gave = bench_.occasion(over ? period : until - now);
     if (!gave) return tl::make_unexpected(gave.error());
     out.starved = !*gave;
     if (out.starved) return out;
@@ -330,6 +345,9 @@ Result<void> CaseRunner::expect(const model::Step& step) {
   } else if (seen->starved) {
     starve();
     return {};
+  } else if (!seen->refused.empty()) {
+    void_window(*seen);
+    return {};
   } else {
     const auto window = want->window.count() == 0 ? "by now" : "within " + window_in_words(*want, *seen);
     miss(step, *want, nearest(*want, events, cursor_), "no " + step.what + " " + window);
@@ -352,6 +370,8 @@ Result<void> CaseRunner::forbid(const model::Step& step) {
     over_ = over_ || result_.findings.back().verdict == Verdict::fail;
   } else if (seen->starved) {
     starve();
+  } else if (!seen->refused.empty()) {
+    void_window(*seen);
   } else {
     note(describe(step), "held for " + window_in_words(*want, *seen));
   }
@@ -368,7 +388,31 @@ void CaseRunner::take_reading(const Alternative& alternative) {
 /// How long it took, where that is a number of occasions.
 std::string CaseRunner::after(const Watch& seen) const {
   if (seen.occasions == 0 || bench_.occasions_in_words(seen.occasions).empty()) return {};
-  return " after " + std::to_string(seen.occasions) + " occasions";
+  const bool waited = seen.real && *seen.real >= shown_real;
+  return " after " + std::to_string(seen.occasions) + " occasions" +
+         (waited ? " and " + model::tenths_of_seconds(*seen.real) + " of real time" : "");
+}
+
+/// An error ending is never replaced by 91XX: a card that refuses its occasions got none. Source: ETSI TS 102 268
+/// cre_pcs_igco
+std::string CaseRunner::refused_occasion(std::size_t first) const {
+  const auto& events = bench_.trace().events();
+  const auto key = bench_.occasion_response();
+  for (auto at = events.size(); at > first; --at) {
+    const auto& event = events[at - 1];
+    if (event.key != key) continue;
+    const auto sw = event.fields.text_or("sw", "");
+    const bool normal = sw.starts_with("9") || sw.starts_with("61") || sw.starts_with("62") || sw.starts_with("63");
+    return normal ? std::string{} : sw;
+  }
+  return {};
+}
+
+void CaseRunner::void_window(const Watch& seen) {
+  const auto what = "the occasion " + bench_.occasion_response().substr(std::string_view("response.").size()) +
+                    " was answered " + seen.refused + ", so silence proves nothing";
+  conclude(Verdict::inconclusive, where_step() + ": " + what, what);
+  over_ = true;
 }
 
 void CaseRunner::starve() {
@@ -377,7 +421,10 @@ void CaseRunner::starve() {
 }
 
 std::string CaseRunner::window_in_words(const Wanted& wanted, const Watch& seen) const {
-  return seconds(wanted.window) + bench_.occasions_in_words(seen.occasions);
+  auto occasions = bench_.occasions_in_words(seen.occasions);
+  if (!seen.real || occasions.empty()) return seconds(wanted.window) + occasions;
+  occasions.insert(occasions.size() - 1, ", " + model::tenths_of_seconds(*seen.real) + " of real time");
+  return seconds(wanted.window) + " of the terminal's clock" + occasions;
 }
 
 Result<void> CaseRunner::answer(const model::Step& step) {

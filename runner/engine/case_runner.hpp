@@ -48,13 +48,17 @@ class CaseRunner {
 
   Result<Wanted> wanted(const model::Step& step) const;
   struct Watch {
-    std::optional<std::size_t> found;  ///< the event
-    std::size_t occasions = 0;         ///< given to the device under test meanwhile
-    bool starved = false;              ///< there is no occasion, so the window was not kept open
+    std::optional<std::size_t> found;     ///< the event
+    std::size_t occasions = 0;            ///< given to the device under test meanwhile
+    std::string refused{};                ///< the status word of the last occasion, where it was an error
+    bool starved = false;                 ///< there is no occasion, so the window was not kept open
+    std::optional<model::Moment> real{};  ///< real time that passed, where the windows are in another
   };
   /// Looks from the cursor on and gives occasions until a fitting event comes or the window closes.
   Result<Watch> watch(const Wanted& wanted);
   void note_endless(const std::string& what);
+  std::string refused_occasion(std::size_t first) const;
+  void void_window(const Watch& seen);  ///< ends the case as inconclusive: its occasions were refused
   void starve();  ///< ends the case as inconclusive: the device under test had no chance to speak
   std::string after(const Watch& seen) const;
   std::string window_in_words(const Wanted& wanted, const Watch& seen) const;

@@ -91,6 +91,7 @@ class Run {
     auto result = carried_out(planned, in_.sides[side], *bench, trouble);
     if (trouble && planned.test->level == model::Level::robustness) judge_loss(planned, side, *bench, trouble, result);
     result.took = since(start);
+    if (const auto lateness = bench->lateness()) summary_.lateness = lateness;
     if (trouble) take(*trouble, planned, *bench, result);
     return result;
   }
@@ -396,8 +397,9 @@ void conclude(const std::vector<Concluded>& cases, model::RunSummary& summary) {
 
 BenchMaker card_benches(port::CardLink& link, port::StreamDialer* dialer, const load::Library& library,
                         const model::Ics& ics, const model::Pixit& pixit, const std::atomic<int>& stop) {
-  return [&link, dialer, &library, &ics, &pixit, &stop](peer::Account& account) {
-    return std::make_unique<CardBench>(link, dialer, library, ics, pixit, account, stop);
+  const auto lateness = std::make_shared<Lateness>(pixit);
+  return [&link, dialer, &library, &ics, &pixit, &stop, lateness](peer::Account& account) {
+    return std::make_unique<CardBench>(link, dialer, library, ics, pixit, account, stop, lateness);
   };
 }
 

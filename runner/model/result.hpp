@@ -3,6 +3,7 @@
 
 #include "runner/model/event.hpp"
 #include "runner/model/finding.hpp"
+#include "runner/model/lateness.hpp"
 #include "runner/model/test_case.hpp"
 #include "runner/model/traffic.hpp"
 #include "runner/model/verdict.hpp"
@@ -86,6 +87,7 @@ struct RunSummary {
   std::map<std::string, std::map<std::string, std::size_t>> readings;  ///< ambiguity -> reading -> cases that took it
   std::vector<std::pair<Dut, TrafficTally>> traffic;  ///< of each side, to be added to that of other runs
   Value account;  ///< nonces that sessions changed, as the PIXIT of the next run needs them; null: none
+  std::optional<Lateness> lateness;  ///< of a card; nothing where no card was under test
 };
 
 }  // namespace dmsc::model

@@ -6,6 +6,7 @@
 
 #include "runner/base/octets.hpp"
 #include "runner/base/result.hpp"
+#include "runner/port/clock.hpp"
 
 namespace dmsc::port {
 
@@ -25,6 +26,10 @@ class CardLink {
   /// @return  response data and status word; Errc::timeout once the deadline passed (the link is dead from then on),
   ///          Errc::unavailable when card or reader is gone, Errc::protocol when the answer is no R-APDU
   virtual Result<Octets> transmit(ByteView command, std::chrono::milliseconds deadline) = 0;
+
+  /// The time that passes for the card between two commands, and a pause in it.
+  /// @return  null where none does: a card in process lives by its commands alone
+  virtual Clock* clock() { return nullptr; }
 
   /// What a report calls this card: reader name, socket or personality.
   virtual std::string label() const = 0;

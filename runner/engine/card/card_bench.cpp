@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/card/card_bench.hpp"
 
+#include "runner/engine/card/first_power_on.hpp"
+
 namespace dmsc::engine {
 namespace {
 
@@ -13,9 +15,25 @@ bool ends_run(const Error& error) {
 }  // namespace
 
 Result<void> CardBench::begin(const model::TestCase& /*test*/) {
+  const auto met = meet();
+  if (!met) return met;
   context_.last_start = {};
   client_.forget();
   return session_.power_cycle();
+}
+
+/// The first power-on of a run teaches how late the card is, in a session of its own: its trace is no case's.
+Result<void> CardBench::meet() {
+  if (!lateness_ || !lateness_->takes_lesson()) return {};
+  CardSession session(link_, context_.ics, context_.pixit, context_.account, stop_, lateness_);
+  LocalClient client(session, nullptr);
+  StimulusContext context{session, library_, context_.ics, context_.pixit, client, context_.account};
+  return watch_first_power_on(context);
+}
+
+void CardBench::open_window(Awaits awaits) {
+  awaits_ = awaits;
+  session_.open_window();
 }
 
 Result<bool> CardBench::settle() {
@@ -29,7 +47,8 @@ Result<Outcome> CardBench::perform(const std::string& stimulus, const Value& par
   return perform_card_stimulus(context_, stimulus, parameters);
 }
 
-/// `proactive.KEY` with members of the terminal response, and `mode`, `before`, `drop_link`.
+/// `proactive.KEY` with members of the terminal response, and `mode`, `before`, `drop_link`. What the card has still to
+/// say is answered as before, so that a rule for one command is there for the one that the case will bring about.
 Result<void> CardBench::answer(const std::string& message, const Value& members, std::int64_t times) {
   peer::AnswerRule rule;
   rule.key = message.substr(message.find('.') + 1);
@@ -50,17 +69,23 @@ Result<void> CardBench::answer(const std::string& message, const Value& members,
       rule.members[key] = value;
     }
   }
+  const auto settled = settle();
+  if (!settled) return tl::make_unexpected(settled.error());
   const auto set = session_.terminal().answer(std::move(rule));
   if (!set) return fail(Errc::data, set.error().text());
   return {};
 }
 
 Result<bool> CardBench::occasion(model::Moment /*most*/) {
-  return session_.occasion();
+  return session_.occasion(awaits_);
 }
 
 std::string CardBench::occasions_in_words(std::size_t count) const {
   return " (" + std::to_string(count) + " occasions of " + session_.occasion_name() + ")";
+}
+
+std::string CardBench::occasion_response() const {
+  return session_.occasion_name() == "STATUS" ? "response.status" : "response.select";
 }
 
 Result<bool> CardBench::reconnect() {

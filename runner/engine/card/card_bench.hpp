@@ -11,11 +11,15 @@ class CardBench final : public Bench {
  public:
   /// @param account  the DM account; its nonces move on with each session and outlive the case
   /// @param dialer   reaches the card over TCP/IP; null where it cannot be
+  /// @param lateness what the run knows of the card, which is learnt before its first case; null: nothing is
   CardBench(port::CardLink& link, port::StreamDialer* dialer, const load::Library& library, const model::Ics& ics,
-            const model::Pixit& pixit, peer::Account& account, const std::atomic<int>& stop)
+            const model::Pixit& pixit, peer::Account& account, const std::atomic<int>& stop,
+            std::shared_ptr<Lateness> lateness = nullptr)
       : link_(link),
         library_(library),
-        session_(link, ics, pixit, account, stop),
+        stop_(stop),
+        lateness_(std::move(lateness)),
+        session_(link, ics, pixit, account, stop, lateness_),
         client_(session_, dialer),
         context_{session_, library, ics, pixit, client_, account} {}
 
@@ -26,6 +30,11 @@ class CardBench final : public Bench {
   Result<bool> occasion(model::Moment most) override;
   model::Moment occasion_period() const override { return session_.occasion_period(); }
   std::string occasions_in_words(std::size_t count) const override;
+  std::string occasion_response() const override;
+  void open_window(Awaits awaits) override;
+  bool stays_open() override { return session_.stays_open(awaits_); }
+  std::optional<model::Moment> real_time() const override { return session_.real_time(); }
+  std::optional<model::Lateness> lateness() const override { return session_.lateness().known(); }
   std::string why_no_occasion() const override { return "the ICS names no harmless occasion"; }
   model::Moment now() const override { return session_.now(); }
   Result<void> recover(const Error& trouble) override;
@@ -34,8 +43,13 @@ class CardBench final : public Bench {
   Trace& trace() override { return session_.trace(); }
 
  private:
+  Result<void> meet();
+
   port::CardLink& link_;
   const load::Library& library_;
+  const std::atomic<int>& stop_;
+  std::shared_ptr<Lateness> lateness_;
+  Awaits awaits_ = Awaits::rest;
   CardSession session_;
   LocalClient client_;
   StimulusContext context_;

@@ -8,8 +8,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto quiet_network = 50ms;       // TCP/IP: without an octet for so long, nothing more is on its way
-constexpr std::size_t most_rounds = 5000;  // of one wait: a card that always has something to say does not hold us
+constexpr auto quiet_network = 50ms;           // TCP/IP: without an octet for so long, nothing more is on its way
+constexpr model::Moment longest_absence = 3s;  // of a listener that is to come
+constexpr std::size_t most_rounds = 5000;      // of one wait: a card that always has something to say does not hold us
 
 }  // namespace
 
@@ -41,9 +42,14 @@ Result<bool> LocalClient::connect(const Target& target, bool hello_only) {
     auto& gateway = session_.terminal().gateway();
     const auto wait = session_.wait_limit("response_wait", 30s);
     auto channel = gateway.connect(target.port);
-    for (model::Moment passed{}; !channel && passed < wait; passed += session_.occasion_period()) {
-      if (!gateway.listens_on(target.port) && passed > model::Moment(3s)) break;
-      const auto gave = session_.occasion();  // a listener may be on its way, or be back after its last client
+    session_.open_window();
+    for (model::Moment passed{}; !channel; passed += session_.occasion_period()) {
+      // A listener may be on its way, or be back after its last client.
+      const bool comes_back = gateway.listens_on(target.port);
+      const auto awaits = comes_back ? Awaits::event : Awaits::rest;
+      const bool over = comes_back ? passed >= model::Moment(wait) : passed > longest_absence;
+      if (over && !session_.stays_open(awaits)) break;
+      const auto gave = session_.occasion(awaits);
       if (!gave) return tl::make_unexpected(gave.error());
       if (!*gave) break;
       channel = gateway.connect(target.port);
@@ -83,6 +89,7 @@ Result<void> LocalClient::deliver(ByteView octets) {
   if (octets.empty() || !stream_open_) return {};
   if (!target_.transport->bip) {
     const auto sent = stream_->send(octets, session_.wait_limit("apdu_deadline", 5s));
+    session_.stir();
     if (!sent) end_stream("card");
     return {};
   }
@@ -92,7 +99,14 @@ Result<void> LocalClient::deliver(ByteView octets) {
     octets = octets.subspan(taken);
     const auto pumped = session_.pump();
     if (!pumped) return pumped;
-    if (taken == 0) break;  // the connection is gone, or the card reads nothing
+    if (taken != 0) {
+      session_.open_window();
+      continue;
+    }
+    if (!gateway.connected(channel_) || !session_.stays_open(Awaits::rest)) break;  // gone, or the card reads nothing
+    const auto gave = session_.occasion(Awaits::rest);
+    if (!gave) return tl::make_unexpected(gave.error());
+    if (!*gave) break;
   }
   return {};
 }
@@ -146,6 +160,7 @@ Result<void> LocalClient::wait_until(const std::function<bool()>& reached) {
   const auto limit = session_.wait_limit("response_wait", 30s);
   const auto& bip = target_.transport->bip;
   model::Moment passed{};
+  session_.open_window();
   const auto start = std::chrono::steady_clock::now();  // over TCP/IP it is real time that passes
   for (std::size_t round = 0; round < most_rounds; ++round) {
     if (!bip && std::chrono::steady_clock::now() - start >= limit) return {};
@@ -155,8 +170,8 @@ Result<void> LocalClient::wait_until(const std::function<bool()>& reached) {
     if (reached() || !stream_open_) return {};
     if (*moved) continue;
     passed += bip ? session_.occasion_period() : model::Moment(limit);
-    if (passed >= model::Moment(limit)) return {};
-    const auto gave = session_.occasion();
+    if (passed >= model::Moment(limit) && (!bip || !session_.stays_open(Awaits::event))) return {};
+    const auto gave = session_.occasion(Awaits::event);
     if (!gave) return tl::make_unexpected(gave.error());
     if (!*gave) return {};
   }
@@ -187,7 +202,7 @@ Result<void> LocalClient::send(ByteView octets, const Pace& pace, bool past_tls)
     const bool last = at + step >= octets.size();
     if (last || pace.pause.count() == 0) continue;
     session_.terminal().pass_held(pace.pause);
-    const auto gave = session_.occasion();
+    const auto gave = session_.occasion(Awaits::rest);
     if (!gave) return tl::make_unexpected(gave.error());
   }
   return {};
