@@ -90,7 +90,7 @@ expect 1 "the whole suite with a defect" --card pcsc
 reports_complete "the whole suite with a defect"
 
 # the card's process is killed in the middle
-card_swap --fault die@60
+card_swap --fault die@160
 expect 69 "card killed" --card pcsc
 reports_complete "card killed"
 [[ $(count_of error) == 1 ]] || fail "card killed: $(count_of error) errors, not one"
@@ -114,14 +114,14 @@ mute() {
   rm -rf "$folder/run" "$folder/conf"
   pcscd_start
 }
-mute mute@20 "mute card"
+mute mute@120 "mute card"
 grep -q "did not answer within 700 ms" "$folder/stderr" || fail "mute card: the deadline is not named"
-mute oversize@20 "answer of 65536 octets"
+mute oversize@120 "answer of 65536 octets"
 
-card_start --fault garbage@20
+card_start --fault garbage@120
 expect 1 "garbage" --card pcsc
 reports_complete "garbage"
-card_swap --fault short@20
+card_swap --fault short@120
 expect 2 "answer of one octet" --card pcsc
 reports_complete "answer of one octet"
 
