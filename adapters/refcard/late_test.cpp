@@ -176,6 +176,18 @@ Ran run_suite(Delay delay, const std::string& defect = {}, const std::vector<std
   return ran;
 }
 
+/// Cases that the defect must make fail.
+std::vector<std::string> cases_against(const std::string& defect) {
+  std::vector<std::string> out;
+  for (const auto& test : suite().library.cases()) {
+    const auto& against = test->refuted_by;
+    const bool named = std::find(against.begin(), against.end(), "card:" + defect) != against.end();
+    if (named) out.push_back(test->id + "*");
+  }
+  REQUIRE_FALSE(out.empty());
+  return out;
+}
+
 void passes(const Ran& ran) {
   INFO(ran.recorder.trouble);
   CHECK(ran.summary.exit_code == model::exit_code::proven);
@@ -219,6 +231,32 @@ TEST_CASE("a card that is late with OPEN CHANNEL alone passes the whole suite", 
     CAPTURE(delay.commands);
     passes(run_suite(delay));
   }
+}
+
+TEST_CASE("a late card with a defect fails as it must", "[late]") {
+  for (const auto* defect :
+       {"wrong-port", "any-timer", "one-trigger", "leaves-channel-open", "no-timer", "late-trigger"}) {
+    for (const Delay delay : {Delay{3, {}}, Delay{0, 5s}}) {
+      CAPTURE(defect, delay.commands);
+      const auto ran = run_suite(delay, defect, cases_against(defect));
+      INFO(ran.recorder.trouble);
+      CHECK(std::any_of(ran.recorder.verdicts.begin(), ran.recorder.verdicts.end(),
+                        [](const auto& one) { return one.second == Verdict::fail; }));
+    }
+  }
+}
+
+TEST_CASE("a card that never comes costs less and less patience, and the message says both times", "[late]") {
+  const auto ran = run_suite({}, "no-open-channel");
+  CHECK(ran.summary.exit_code == model::exit_code::failed);
+  CHECK(ran.real < 600s);
+  const auto one = run_suite({}, "no-open-channel", {"DM_SC-1.0-con-101"});
+  CHECK(one.recorder.trouble.find(
+            "within 30 s of the terminal's clock (30 occasions of SELECT MF, 8.0 s of real time)") !=
+        std::string::npos);
+  INFO(one.recorder.trouble);
+  const auto in_process = run_suite({}, "no-open-channel", {"DM_SC-1.0-con-101"}, false);
+  CHECK(in_process.recorder.trouble.find("within 30 s (30 occasions of SELECT MF)") != std::string::npos);
 }
 
 }  // namespace dmsc::refcard
