@@ -88,7 +88,7 @@ class Offenders final : public port::Listener {
   Result<void> case_ended(const model::CaseResult& result) override {
     static const std::set<Verdict> fair = {Verdict::pass, Verdict::advisory, Verdict::not_applicable, Verdict::skipped};
     if (!fair.contains(result.verdict)) {
-      lines_.push_back(result.id + ": " + std::string(name_of(result.verdict)) + ": " + result.reason);
+      lines_.push_back(result.planned->id + ": " + std::string(name_of(result.verdict)) + ": " + result.reason);
     }
     return {};
   }
