@@ -482,4 +482,22 @@ TEST_CASE("a rule of the listener that is switched off shows", "[bip]") {
   }
 }
 
+TEST_CASE("another TERMINAL PROFILE leaves the card the channels that it has", "[bip]") {
+  Card card(personality(2));
+  card.open(2);
+  card.channel_status("8100");
+  card.send("8010000011 00000000010C00000000001FE000000004");
+  CHECK(card.fetch() == packed("D00D 8103010500 82028182 9902090A"));
+  card.respond("8103010500 82028281 830100");
+  CHECK(card.fetch() == packed("D009 8103014101 82028121"));  // its client is gone
+  CHECK(card.respond("8103014101 82028281 830100") == "9000");
+  card.channel_status("8200");
+  card.data_available("82", 34);
+  card.give(request, 0, "22");
+  CHECK(is_404(card.sent().text));
+  card.uicc.reset();
+  card.send("8010000011 00000000010C00000000001FE000000004");
+  card.open(2);
+}
+
 }  // namespace dmsc::peer
