@@ -94,7 +94,7 @@ TEST_CASE("STATUS comes as agreed", "[refdevice]") {
   };
   CHECK(polls(60s) == 2);  // 30 seconds of its own accord
   pair.ask("poll_interval", Value::Map{{"duration", Value::Map{{"unit", "seconds"}, {"interval", 10}}}});
-  CHECK(pair.commands("80140000").back() == "80140000108103010300820282818301008402010A");
+  CHECK(pair.commands("80140000").back() == "80140000108103050300820282818301008402010A");
   CHECK(polls(60s) == 6);
   pair.ask("polling_off", Value::Map{});
   CHECK(polls(60s) == 2);

@@ -221,7 +221,7 @@ TEST_CASE("what a field cannot hold is refused with the whole reason") {
       {hex_2, R"({"h": "ABXY"})", Errc::malformed, "h: not a hexadecimal digit at offset 2"},
       {hex_rest, R"({"h": 5})", Errc::malformed, "h: is not a string"},
       {text, R"({"dcs": 4, "t": "Ж"})", Errc::range, "t: character is not in the GSM default alphabet at offset 0"},
-      {text, R"({"dcs": 16, "t": "A"})", Errc::range, "t: coding scheme 10 is reserved"},
+      {text, R"({"dcs": 32, "t": "A"})", Errc::range, "t: coding scheme 20 is reserved"},
       {alpha, R"({"a": 1})", Errc::malformed, "a: is not a string"},
       {ascii, R"({"a": "AT\r"})", Errc::range, "a: character is not printable ASCII at offset 2"},
       {ascii_2, R"({"a": "deu"})", Errc::range, "a: is of 3 octets, not 2"},

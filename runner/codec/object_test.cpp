@@ -101,7 +101,7 @@ TEST_CASE("values of objects, worked by hand") {
       {"8D00", R"({})"},
       {"8D0104", R"({"dcs":"gsm7"})"},
       {"8D0900C42668C84E97DD74", R"({"dcs":"gsm7_packed","text":"DM Client"})"},
-      {"8D03104142", R"({"dcs":16,"text":{"text":"4142","raw":"4142"}})"},
+      {"8D03204142", R"({"dcs":32,"text":{"text":"4142","raw":"4142"}})"},
       {"8D0508041F0440", R"({"dcs":"ucs2","text":"Пр"})"},
       {"9900", R"([])"},
       {"9903090AFE", R"(["data_available","channel_status",254])"},
@@ -147,7 +147,7 @@ TEST_CASE("registry application data stands port, coding scheme, type, name on t
 
   // the negative: type before coding scheme, as a list of meanings has them, reads as type 04 and scheme 07
   const auto swapped = object_in("710D80010704444D20436C69656E74");
-  CHECK(write_json(swapped.value) == R"({"port":32769,"dcs":7,"application_type":4,"name":"DM Client"})");
+  CHECK(write_json(swapped.value) == R"({"port":32769,"dcs":"gsm7_07","application_type":4,"name":"DM Client"})");
 
   // the order holds for the members too: whatever order they come in, the wire order is the row's
   CHECK(encoded("registry_application_data",

@@ -666,4 +666,34 @@ TEST_CASE("headers are found whatever their case, the first of several") {
   CHECK(header_of(headers, "Content").empty());
 }
 
+TEST_CASE("a body may end with the connection") {
+  HttpServer server;
+  server.on_data(octets("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+  REQUIRE(server.take_request());
+  auto response = ok("hello", false);
+  response.until_close = true;
+  server.respond(response);
+  CHECK(server.over());
+  const auto output = server.take_output();
+  CHECK(text(output).find("Content-Length") == std::string::npos);
+  CHECK(text(output).ends_with("\r\n\r\nhello"));
+  HttpClient client;
+  client.sent(get());
+  client.on_data(output);
+  CHECK_FALSE(client.take_response());
+  client.on_end();
+  const auto seen = client.take_response();
+  REQUIRE(seen);
+  CHECK(text(seen->body) == "hello");
+  CHECK_FALSE(client.trouble());
+}
+
+TEST_CASE("the media type of a Content-Type") {
+  CHECK(media_type_of("Application/Vnd.SyncML.DM+XML; charset=\"UTF-8\"") == "application/vnd.syncml.dm+xml");
+  CHECK(media_type_of(" text/plain \t;x") == "text/plain");
+  CHECK(media_type_of("text/plain") == "text/plain");
+  CHECK(media_type_of(";a").empty());
+  CHECK(media_type_of("").empty());
+}
+
 }  // namespace dmsc::peer

@@ -743,4 +743,25 @@ TEST_CASE("settings that cannot work are refused with their place") {
   }
 }
 
+TEST_CASE("one version of the modern profile may stand alone") {
+  struct Row {
+    const char* of_client;
+    const char* of_server;
+    const char* version;
+  };
+  const Row rows[] = {{"", "", "TLSv1.3"},       {"1.2", "", "TLSv1.2"}, {"", "1.2", "TLSv1.2"},
+                      {"1.3", "1.3", "TLSv1.3"}, {"1.2", "1.3", "no fact"},     {"1.3", "1.2", "no fact"}};
+  for (const auto& row : rows) {
+    CAPTURE(row.of_client, row.of_server);
+    auto client = client_settings();
+    auto server = server_settings();
+    client.only = row.of_client;
+    server.only = row.of_server;
+    Pair pair(client, server);
+    pair.connect();
+    CHECK(pair.client->open() == std::string_view(row.version).starts_with("TLS"));
+    CHECK(field(pair.client_facts, "tls.handshake", "version") == row.version);
+  }
+}
+
 }  // namespace dmsc::peer

@@ -120,7 +120,9 @@ void Terminal::perform(ByteView fetched) {
   const bool understood = !command.error && codec::misplaced_objects(command).empty();
   const auto* rule = understood ? rule_for(command) : nullptr;
   const bool refused = rule != nullptr && refuses(rule->members);
-  Value members = refused ? rule->members : perform_default(command);
+  Value members = refused       ? rule->members
+                  : !understood ? result("command_data_not_understood")
+                                : perform_default(command);
   if (refused) believe(*rule, command);
   if (rule != nullptr && !refused) members = merged(std::move(members), rule->members);
   const bool limited = behaviour_.ways.tells_limited && place_.status == "limited_service";
@@ -174,7 +176,6 @@ Value Terminal::perform_default(const codec::Decoded& command) {
       {"close_channel", &Terminal::do_close_channel},
       {"get_channel_status", &Terminal::do_channel_status},
   };
-  if (command.error || !codec::misplaced_objects(command).empty()) return result("command_data_not_understood");
   for (const auto& [key, handler] : handlers) {
     if (command.key == key) return (this->*handler)(command);
   }

@@ -22,7 +22,10 @@ void BipListener::reset() {
 }
 
 void BipListener::start() {
+  dead_ = false;
+  for (auto& channel : channels_) take_up(channel);
   const auto add = [&](std::int64_t count, std::int64_t port) {
+    count -= std::count_if(channels_.begin(), channels_.end(), [&](const Channel& one) { return one.port == port; });
     for (; count > 0; --count) {
       auto& channel = channels_.emplace_back();
       channel.port = port;
@@ -31,6 +34,19 @@ void BipListener::start() {
   };
   add(self_.https_channels, https_port);
   add(self_.http_channels, http_port);
+}
+
+/// The web server has forgotten its clients, and no response comes any more.
+void BipListener::take_up(Channel& channel) {
+  channel.connection = 0;
+  channel.receiving = false;
+  channel.sending = false;
+  forget_client(channel);
+  if (channel.state == State::established) {
+    listen_again(channel);
+  } else if (channel.state != State::listen) {
+    open(channel);
+  }
 }
 
 void BipListener::open(Channel& channel) {

@@ -22,7 +22,8 @@ class BipListener {
       : self_(personality), toolkit_(toolkit), scws_(scws) {}
 
   void reset();
-  /// Asks for the channels.
+  /// Asks for the channels. Those that the terminal gave before stay the card's over another TERMINAL PROFILE, without
+  /// their clients.
   void start();
   void on_channel_status(const codec::Decoded& envelope);
   void on_data_available(const codec::Decoded& envelope);
@@ -45,6 +46,7 @@ class BipListener {
     Octets output;  ///< for the client, not yet with the terminal
   };
   void open(Channel& channel);
+  void take_up(Channel& channel);
   void receive(Channel& channel);
   void send(Channel& channel);
   void send_piece(Channel& channel);

@@ -444,19 +444,14 @@ TEST_CASE("the secure port takes no plain HTTP", "[bip]") {
   CHECK(card.next == packed("D009 8103014101 82028121"));
 }
 
-TEST_CASE("a new terminal profile and a reset begin from the start", "[bip]") {
+TEST_CASE("a reset begins from the start", "[bip]") {
   Card card(personality(1));
   card.serve();
   card.data_available("81", 34);
   card.fetch();  // RECEIVE DATA is with the terminal
-  SECTION("profile") {
-    card.send("8010000011 00000000010C00000000001FE000000004");
-  }
-  SECTION("reset") {
-    card.uicc.reset();
-    CHECK(card.respond("8103014200 82028281 830100 B60141 B70100") == "6985");
-    card.send("8010000011 00000000010C00000000001FE000000004");
-  }
+  card.uicc.reset();
+  CHECK(card.respond("8103014200 82028281 830100 B60141 B70100") == "6985");
+  card.send("8010000011 00000000010C00000000001FE000000004");
   card.open();
   CHECK(card.data_available("81", 34) == "9000");
   card.channel_status("8100");
@@ -480,6 +475,28 @@ TEST_CASE("a rule of the listener that is switched off shows", "[bip]") {
     card.data_available("81", 34);
     CHECK(card.give("GET / HTTP", 24) == "9000");
   }
+}
+
+TEST_CASE("another TERMINAL PROFILE leaves the card the channels that it has", "[bip]") {
+  Card card(personality(2));
+  card.open(2);
+  card.channel_status("8100");
+  card.data_available("81", 34);
+  card.fetch();  // RECEIVE DATA is with the terminal
+  card.send("8010000011 00000000010C00000000001FE000000004");
+  CHECK(card.respond("8103014200 82028281 830100 B60141 B70100") == "6985");
+  card.send("00A4000C023F00");
+  CHECK(card.fetch() == packed("D00D 8103010500 82028182 9902090A"));
+  card.respond("8103010500 82028281 830100");
+  CHECK(card.fetch() == packed("D009 8103014101 82028121"));  // its client is gone
+  CHECK(card.respond("8103014101 82028281 830100") == "9000");
+  card.channel_status("8200");
+  card.data_available("82", 34);
+  card.give(request, 0, "22");
+  CHECK(is_404(card.sent().text));
+  card.uicc.reset();
+  card.send("8010000011 00000000010C00000000001FE000000004");
+  card.open(2);
 }
 
 }  // namespace dmsc::peer

@@ -13,6 +13,7 @@ constexpr int most_attempts = 3;
 constexpr std::size_t first_package = 1;
 constexpr std::int64_t octets_a_command = 260;  // what one command takes in XML, roughly
 constexpr std::int64_t octets_of_header = 1100;
+constexpr std::int64_t styled_more = 2;  // so many times that, where names have prefixes or lines are indented
 
 constexpr const char* ok = "200";
 constexpr const char* authenticated = "212";
@@ -182,8 +183,9 @@ void DmServer::next_package() {
 
 /// As many commands as the client's MaxMsgSize lets through, at least one.
 void DmServer::append_commands(Value::List& commands) {
+  const auto command_size = octets_a_command * (self_.xml_style.plain() ? 1 : styled_more);
   auto room = most_octets_ > 0 && self_.follows(Policy::splits_packages)
-                  ? std::max<std::int64_t>(1, (most_octets_ - octets_of_header) / octets_a_command)
+                  ? std::max<std::int64_t>(1, (most_octets_ - octets_of_header) / command_size)
                   : std::int64_t{1000};
   if (self_.commands_a_message != 0) room = std::min<std::int64_t>(room, std::int64_t(self_.commands_a_message));
   while (!to_do_.empty() && room-- > 0) {

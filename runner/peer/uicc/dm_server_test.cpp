@@ -716,4 +716,31 @@ TEST_CASE("whatever is posted, the server answers", "[dm]") {
   }
 }
 
+TEST_CASE("a client that takes our credentials for one message gets them in each", "[dm]") {
+  Rig rig;
+  rig.self.commands_a_message = 1;
+  CHECK(rig.post(first_message(right_cred)).find("cred") != nullptr);
+  const auto answer = [&](const char* number, const char* code) {
+    auto next = first_message(nullptr);
+    next["msg_id"] = number;
+    next["commands"] = Value::List{Value::Map{{"command", "status"},
+                                              {"cmd_id", "1"},
+                                              {"msg_ref", "1"},
+                                              {"cmd_ref", "0"},
+                                              {"cmd", "SyncHdr"},
+                                              {"data", code}},
+                                   Value::Map{{"command", "alert"}, {"cmd_id", "2"}, {"data", "1222"}}};
+    return rig.post(next).find("cred") != nullptr;
+  };
+  CHECK(answer("2", "200"));
+  CHECK_FALSE(answer("3", "212"));
+}
+
+TEST_CASE("CmdIDs of the server begin where its personality says", "[dm]") {
+  Rig rig;
+  rig.self.first_command_id = 101;
+  const auto reply = rig.post(first_message(right_cred));
+  CHECK(reply.find("commands")->as_list().front().text_or("cmd_id", "") == "101");
+}
+
 }  // namespace dmsc::peer

@@ -168,13 +168,12 @@ Uicc::Answer Uicc::profile(const codec::Command& command) {
     answer.status = technical;
     return answer;
   }
-  listener_.reset();
   scws_.reset();
   server_.on_profile(command.data);
   for (const auto& [key, members] : self_.requests) {
     if (server_.claims(key)) toolkit_.queue(key, "", members);
   }
-  if (server_.claims("open_channel") && server_.claims("tcp_uicc_server")) listener_.start();
+  server_.claims("open_channel") && server_.claims("tcp_uicc_server") ? listener_.start() : listener_.reset();
   return answer;
 }
 

@@ -365,4 +365,45 @@ TEST_CASE("a DM Client that any envelope names is known, and stays known", "[uic
   CHECK_FALSE(last());
 }
 
+TEST_CASE("a notification can be spoilt after one kind of wake-up", "[uicc]") {
+  std::string woken;
+  Uicc card(personality({"power_on", "status"}), [&](Outgoing& out) {
+    if (out.key != "dm.notification") return;
+    woken += out.members.text_or("wake_up", "") + " ";
+    if (out.members.text_or("wake_up", "") == "status") out.members["hex"] = "68656C6C6F";
+  });
+  card.power_on();
+  send(card, profile);
+  const auto data = [&](std::string status) {
+    std::string seen;
+    while (status.substr(status.size() - 4, 2) == "91") {
+      const auto command = codec::decode_proactive(*parse_hex(fetch(card, status)));
+      if (command.key == "send_data") seen = command.value().text_or("channel_data", "");
+      const auto details = to_hex(command.fields.at(0).octets);
+      const std::string body = details + "82028281830100" + (command.key == "open_channel" ? "38028100" : "");
+      status = send(card, "80140000" + hex_number(body.size() / 2, 2) + body);
+    }
+    return seen;
+  };
+  CHECK(data(send(card, registry)).size() > 40);
+  send(card, "80F2000C");
+  CHECK(data(send(card, "80F2000C")) == "68656C6C6F");
+  CHECK(woken == "power_on status ");
+}
+
+TEST_CASE("session ids begin where the personality says, and leave out 0", "[uicc]") {
+  auto self = personality({"power_on"});
+  self.first_session_id = 0xFFFF;
+  std::vector<std::int64_t> ids;
+  Uicc card(self, [&](Outgoing& out) {
+    if (out.key == "dm.notification") ids.push_back(out.members.int_or("session_id", -1));
+  });
+  for (int round = 0; round < 3; ++round) {
+    card.power_on();
+    send(card, profile);
+    run_dry(card, send(card, registry));
+  }
+  CHECK(ids == std::vector<std::int64_t>{0xFFFF, 1, 2});
+}
+
 }  // namespace dmsc::peer
