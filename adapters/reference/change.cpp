@@ -103,6 +103,13 @@ void apply_change(const Value& change, Outgoing& message) {
   if (const auto* remove = change.find("remove")) {
     for (const auto& [list, fitting] : remove->as_map()) remove_items(message.members, list, fitting);
   }
+  if (const auto* append = change.find("append")) {
+    for (const auto& [list, items] : append->as_map()) {
+      auto& all = message.members[list];
+      if (!all.is_list()) all = Value::List{};
+      for (const auto& item : items.as_list()) all.as_list().push_back(item);
+    }
+  }
   if (const auto* edit = change.find("edit")) {
     for (const auto& [list, how] : edit->as_map()) edit_items(message.members, list, how);
   }

@@ -160,7 +160,7 @@ class Reader {
 
   Result<void> check_change(const Value& change) const {
     static const std::vector<std::string> members = {"on",   "where",     "set",   "add",     "drop",  "remove",
-                                                     "edit", "duplicate", "delay", "swallow", "before", "announce"};
+                                                     "edit", "duplicate", "delay", "swallow", "before", "announce", "append"};
     if (!change.is_map()) return complaint("/changes", "holds what is no object");
     const auto on = change.text_or("on", "");
     if (!names_a_message(on, out_.of_card())) return complaint("/changes", "\"" + on + "\" names no outgoing message");

@@ -271,8 +271,10 @@ class MessageWriter {
 
   /// The objects in their order: what stands behind the minimum set may stand in another.
   Octets joined() {
-    const auto last =
-        std::find_if(pieces_.rbegin(), pieces_.rend(), [](const Piece& piece) { return in_minimum_set(piece.object); });
+    const bool all = std::ranges::any_of(hints_.order, in_minimum_set);
+    const auto last = all ? pieces_.rend() : std::find_if(pieces_.rbegin(), pieces_.rend(), [](const Piece& piece) {
+      return in_minimum_set(piece.object);
+    });
     std::ranges::stable_sort(last.base(), pieces_.end(), {},
                              [&](const Piece& piece) { return hints_.rank(piece.object); });
     Octets body;

@@ -76,7 +76,7 @@ constexpr TrafficRule rows[] = {
      "additional information that fits the cause, and no channel status", "cat.md 3.3: every source has the octet"},
     {"channel_granted", device, "CAT-7", fail, "channels opened",
      "a channel from 1 to 7 that was not open, linked or listening as its mode wants, with the buffer it has",
-     "cat.md 3.4 and 4.3; ETSI TS 102 268 cre_tin_chal"},
+     "cat.md 3.4 and 4.3; ETSI TS 102 268 cre_tin_chal", true},
     {"channel_told", device, "CAT-7", fail, "events and answers about channels",
      "only channels that are open", "cat.md 4.7: two sources"},
     {"data_arithmetic", device, "CAT-7", fail, "data available, remaining lengths and rooms",

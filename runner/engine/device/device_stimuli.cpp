@@ -265,8 +265,17 @@ Result<Outcome> fetch(DeviceContext& context, const Value& with) {
   const auto url = url_of(context, with);
   if (!url) return tl::make_unexpected(url.error());
   const auto limit = context.session.wait_limit("fetch_wait", 30s).count();
+  const auto before = context.session.trace().events().size();
   const auto page = context.session.call("net.fetch", Value::Map{{"url", *url}, {"timeout_ms", limit}});
   if (!page && page.error().code != Errc::refused) return tl::make_unexpected(page.error());
+  const auto& events = context.session.trace().events();
+  const bool asked = std::any_of(events.begin() + static_cast<std::ptrdiff_t>(before), events.end(),
+                                 [](const model::Event& event) { return event.key == "http.request"; });
+  if (page && page->int_or("status", 0) != 0 && !asked) {
+    // Nothing is believed of an adapter that our card could have seen.
+    return fail(Errc::protocol, "the adapter says that the page came with status " +
+                                    std::to_string(page->int_or("status", 0)) + ", and no request reached the card");
+  }
   Value fields = page ? Value::Map{{"status", page->int_or("status", 0)}}
                       : Value::Map{{"status", 0}, {"reason", page.error().text()}};
   context.session.add({"net.fetched", std::move(fields), {}});

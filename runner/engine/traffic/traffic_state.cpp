@@ -76,7 +76,7 @@ bool TrafficState::claims(std::string_view facility) const {
 void TrafficState::take(const model::Event& event, std::size_t at, bool scripted) {
   const std::string_view key = event.key;
   if (key == "card.reset") {
-    *this = TrafficState{};
+    *this = TrafficState(any_response_);
     return;
   }
   if (key.starts_with("response.")) return take_response(event);
@@ -119,7 +119,7 @@ void TrafficState::take_terminal_response(const model::Event& event) {
   for (const auto* part : {"number", "type"}) {
     const auto* a = wanted == nullptr ? nullptr : wanted->find(part);
     const auto* b = named == nullptr ? nullptr : named->find(part);
-    if (a != nullptr && (b == nullptr || *a != *b)) return;
+    if (!any_response_ && a != nullptr && (b == nullptr || *a != *b)) return;
   }
   const auto pending = std::exchange(pending_, std::nullopt);
   const auto asked = std::exchange(asked_, Value{});

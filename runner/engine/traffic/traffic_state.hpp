@@ -15,6 +15,10 @@ namespace dmsc::engine {
 /// alone, so it is the same for a live run and for any other trace.
 class TrafficState {
  public:
+  /// @param any_response  a terminal response with other command details is taken for the one that is due, as the card
+  ///                      does that we play; a card under test may leave it
+  explicit TrafficState(bool any_response = false) : any_response_(any_response) {}
+
   /// Takes in one event, after the rules have looked at it.
   void take(const model::Event& event, std::size_t at, bool scripted);
 
@@ -80,6 +84,7 @@ class TrafficState {
   void take_envelope(const model::Event& event);
   Channel* find(std::int64_t number);
 
+  bool any_response_ = false;
   Octets profile_;
   bool profiled_ = false;
   std::optional<Announced> announced_;

@@ -63,7 +63,7 @@ void TrafficWatch::look(const std::vector<model::Event>& events,
           auto& count = tally_[rule->name];
           count.occasions += notes.occasions_;
           for (const auto& note : notes.notes_) record(*rule, note, event, count);
-        } else if (!own_fault_) {
+        } else if (!own_fault_ && !peer_broke_) {
           const auto worst = std::find_if(notes.notes_.begin(), notes.notes_.end(),
                                           [](const auto& note) { return note.verdict == model::Verdict::fail; });
           if (worst == notes.notes_.end()) continue;
@@ -81,12 +81,15 @@ void TrafficWatch::look(const std::vector<model::Event>& events,
 
 void TrafficWatch::record(const model::TrafficRule& rule, const TrafficNotes::Note& note, const model::Event& event,
                           model::TrafficCount& count) {
-  auto& breach = count.breaches[note.kind];
+  const auto verdict = note.verdict == model::Verdict::fail ? rule.weight : note.verdict;
+  peer_broke_ = peer_broke_ || verdict == model::Verdict::fail;
+  // A kind has one verdict: what is weaker is another kind.
+  auto& breach = count.breaches[verdict == rule.weight ? note.kind : note.kind + ", advisory"];
   if (breach.count++ > 0) return;
   breach.cases = 1;
   breach.exchange = event.exchange;
   breach.finding = finding_of(library_, rule.requirement, event, 0);
-  breach.finding.verdict = std::min(note.verdict, rule.weight, [](auto a, auto b) { return worse(a, b) == b && a != b; });
+  breach.finding.verdict = verdict;
   breach.finding.expected = rule.expected;
   breach.finding.observed = note.observed;
   breach.finding.offset = note.offset;

@@ -101,7 +101,8 @@ std::span<const TrafficCheck> message_checks();   ///< of DM messages, both dire
 /// Source: the rows of model::traffic_rules()
 class TrafficWatch {
  public:
-  TrafficWatch(const load::Library& library, TrafficFacts facts) : library_(library), facts_(std::move(facts)) {}
+  TrafficWatch(const load::Library& library, TrafficFacts facts)
+      : library_(library), facts_(std::move(facts)), state_(facts_.dut == model::Dut::device) {}
 
   /// Looks at the events from where it stopped.
   /// @param scripted  whether our own part of an event was asked for by the case word by word
@@ -126,6 +127,7 @@ class TrafficWatch {
   std::size_t next_ = 0;
   model::TrafficTally tally_;
   std::optional<model::Finding> own_fault_;
+  bool peer_broke_ = false;  ///< what we say to a peer that breaks rules may follow from it
 };
 
 }  // namespace dmsc::engine

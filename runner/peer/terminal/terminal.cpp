@@ -261,10 +261,11 @@ bool Terminal::tampered(Octets& command) {
   const auto read = codec::read_command(command);
   if (!read) return true;
   const auto* name = codec::find_name(codec::instruction_names(), read->ins);
-  if (read->ins == ins_profile || read->ins == ins_envelope || read->ins == ins_terminal_response) return true;
+  // What a message of the toolkit says was up to its own tamper: here it is a header.
+  const bool told = read->ins == ins_profile || read->ins == ins_envelope || read->ins == ins_terminal_response;
   Outgoing message{std::string("command.") + (name == nullptr ? "unknown" : name->key),
-                   Value::Map{{"cla", read->cla}, {"p1", read->p1}, {"p2", read->p2}, {"data", to_hex(read->data)}}, 1,
-                   0};
+                   Value::Map{{"cla", read->cla}, {"p1", read->p1}, {"p2", read->p2}}, 1, 0};
+  if (!told) message.members["data"] = to_hex(read->data);
   if (read->le) message.members["le"] = std::int64_t{*read->le};
   const auto before = message.members;
   behaviour_.tamper(message);
@@ -274,7 +275,7 @@ bool Terminal::tampered(Octets& command) {
     changed.cla = static_cast<std::uint8_t>(members.int_or("cla", read->cla));
     changed.p1 = static_cast<std::uint8_t>(members.int_or("p1", read->p1));
     changed.p2 = static_cast<std::uint8_t>(members.int_or("p2", read->p2));
-    changed.data = parse_hex(members.text_or("data", "")).value_or(Octets{});
+    if (!told) changed.data = parse_hex(members.text_or("data", "")).value_or(Octets{});
     const auto le = members.int_or("le", 0);
     changed.le = le > 0 ? std::optional(static_cast<std::uint32_t>(le)) : std::nullopt;
     command = codec::write_command(changed);

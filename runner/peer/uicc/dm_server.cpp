@@ -197,8 +197,7 @@ void DmServer::append_commands(Value::List& commands) {
 }
 
 Value DmServer::answer(const Value& message) {
-  const bool another = message.text_or("session_id", "") != session_id_ || message.text_or("msg_id", "") == "1" ||
-                       message.text_or("source", "") != device_;
+  const bool another = message.text_or("session_id", "") != session_id_ || message.text_or("msg_id", "") == "1";
   const bool restart =
       session_id_.empty() ||
       (another && (self_.follows(Policy::keeps_sessions_apart) || message.text_or("msg_id", "") == "1"));
