@@ -39,6 +39,10 @@ exits 64 run --card nowhere
 exits 64 run --card ref:nobody
 exits 64 run --card 'ref?defect=wrong-prt'
 last 'exit 64: bad command line - "wrong-prt" is no defect of the reference card, did you mean "wrong-port"'
+exits 64 run --card 'ref?variant=timer-9'
+last 'exit 64: bad command line - "timer-9" is no variant of the reference card, did you mean "timer-8"'
+exits 64 run --card 'ref?variant=timer-8&variant=tcp'
+last 'exit 64: bad command line - "ref?variant=timer-8&variant=tcp" has an option other than one defect=NAME and one variant=NAME'
 exits 64 run --card ref --no-such-option
 exits 64 run --card vpcd:localhost
 exits 64 run --device ref:nobody
@@ -122,6 +126,9 @@ exits 0 list --json --ics "$source_folder/testcases/ics/timer-only.ics.json"
 jq -e 'any(.[]; .applicable | not) and all(.[] | select(.applicable | not); .reason | startswith("ICS C_"))' out >/dev/null || fail "applicability has no reason"
 exits 65 list no-such
 exits 64 list --table1 --defects
+exits 64 list --variants --defects
+exits 0 list --variants --json
+jq -e 'length >= 80 and all(.[]; has("id") and has("title") and has("clause"))' out >/dev/null || fail "members of list --variants"
 exits 0 list --table1
 [[ $(grep -vc '^ ' out) == 5 ]] || fail "table 1 has other rows"
 for cell in "User initiated, off-line" "User initiated, on-line" "Server initiated, off-line" "Server initiated, on-line"; do
