@@ -28,6 +28,7 @@ constexpr std::pair<std::string_view, Policy> policies[] = {
     {"fresh_session_id", Policy::fresh_session_id},
     {"closes_channel", Policy::closes_channel},
     {"gives_up_refused", Policy::gives_up_refused},
+    {"heeds_refusal", Policy::heeds_refusal},
     {"survives_refusal", Policy::survives_refusal},
     {"survives_link_drop", Policy::survives_link_drop},
     {"type_07_only", Policy::type_07_only},

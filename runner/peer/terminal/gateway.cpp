@@ -94,7 +94,7 @@ Gateway::Answer Gateway::receive(int channel, std::size_t wanted) {
   Answer answer{.channel = channel, .data = {}};
   answer.data.assign(slot.received.begin(), slot.received.begin() + static_cast<std::ptrdiff_t>(count));
   slot.received.erase(slot.received.begin(), slot.received.begin() + static_cast<std::ptrdiff_t>(count));
-  answer.length = slot.received.size();
+  answer.length = slot.received.size() + (habits_.has(Habit::counts_rest) ? 0 : count);
   answer.short_of_data = count < std::min(wanted, receive_most);
   if (slot.received.empty()) refill(channel);
   return answer;

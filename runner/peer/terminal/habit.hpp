@@ -17,6 +17,7 @@ enum class Habit {
   registers_early,     ///< off: the registry comes only once the card has asked for a local port
   registers_again,     ///< off: a new port of the DM Client is kept from the card
   registers_complete,  ///< off: the last envelope of a registry does not say that it is
+  keeps_port_apart,    ///< off: another application has the DM Client's port, told in an envelope of its own
   // Timers, polling, events.
   runs_timers,          ///< off: no timer ever expires
   keeps_timers_apart,   ///< off: the expiration names another timer
@@ -44,6 +45,7 @@ enum class Habit {
   reports_data_available,    ///< off: no event data available
   stores_data,               ///< off: what SEND DATA stores is lost
   reports_room,              ///< off: the room of the buffer is always FF
+  counts_rest,               ///< off: what remains is counted before the piece is taken
   keeps_order,               ///< off: stored pieces are sent the last first
   checks_channel,            ///< off: SEND DATA to a closed channel is "performed"
   says_why_closed,           ///< off: result 20 in place of 3A where a channel is closed or not valid

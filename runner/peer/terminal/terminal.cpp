@@ -98,12 +98,19 @@ void Terminal::send_status() {
 Result<void> Terminal::send_registry(const Value::List& applications) {
   ports_.clear();
   const auto* row = codec::find_object(std::string_view("registry_application_data"));
+  auto told = applications;
+  auto most = behaviour_.ways.registry_most;
+  if (!has(Habit::keeps_port_apart) && !told.empty()) {
+    most = 0;
+    told.push_back(told.front());
+    told.back()["application_type"] = 2;
+  }
   Value::List part;
   std::size_t size = 0;
-  for (const auto& application : applications) {
+  for (const auto& application : told) {
     const auto octets = codec::encode_fields(row->fields, application);
     if (!octets) return tl::make_unexpected(octets.error());
-    if (size + octets->size() + 2 > behaviour_.ways.registry_most && !part.empty()) {
+    if (size + octets->size() + 2 > most && !part.empty()) {
       const auto sent = send_envelope("terminal_applications", Value::Map{{"registry_application_data", part}});
       if (!sent) return sent;
       part.clear();
