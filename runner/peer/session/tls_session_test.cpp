@@ -749,8 +749,8 @@ TEST_CASE("one version of the modern profile may stand alone") {
     const char* of_server;
     const char* version;
   };
-  const Row rows[] = {{"", "", "TLSv1.3"},       {"1.2", "", "TLSv1.2"}, {"", "1.2", "TLSv1.2"},
-                      {"1.3", "1.3", "TLSv1.3"}, {"1.2", "1.3", "no fact"},     {"1.3", "1.2", "no fact"}};
+  const Row rows[] = {{"", "", "TLSv1.3"},       {"1.2", "", "TLSv1.2"},    {"", "1.2", "TLSv1.2"},
+                      {"1.3", "1.3", "TLSv1.3"}, {"1.2", "1.3", "no fact"}, {"1.3", "1.2", "no fact"}};
   for (const auto& row : rows) {
     CAPTURE(row.of_client, row.of_server);
     auto client = client_settings();
