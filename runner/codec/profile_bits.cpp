@@ -30,7 +30,7 @@ constexpr ProfileBit rows[] = {
     {2, 7, 1, "ucs2_display", "UCS2 display", "", weak},
     {2, 8, 1, "display_text_extension", "DISPLAY TEXT, extension of the text code", "", weak},
     // proactive commands
-    {3, 1, 1, "display_text", "DISPLAY TEXT", "", weak},
+    {3, 1, 1, "display_text", "DISPLAY TEXT", "", solid},
     {3, 2, 1, "get_inkey", "GET INKEY", "", weak},
     {3, 3, 1, "get_input", "GET INPUT", "", weak},
     {3, 4, 1, "more_time", "MORE TIME", "", solid},
@@ -42,8 +42,8 @@ constexpr ProfileBit rows[] = {
     {4, 2, 1, "send_short_message", "SEND SHORT MESSAGE with a 3GPP TPDU", "", solid},
     {4, 3, 1, "send_ss", "SEND SS", "", weak},
     {4, 4, 1, "send_ussd", "SEND USSD", "", weak},
-    {4, 5, 1, "set_up_call", "SET UP CALL", "", weak},
-    {4, 6, 1, "set_up_menu", "SET UP MENU", "", weak},
+    {4, 5, 1, "set_up_call", "SET UP CALL", "", solid},
+    {4, 6, 1, "set_up_menu", "SET UP MENU", "", solid},
     {4, 7, 1, "local_information", "PROVIDE LOCAL INFORMATION, location and IMEI", "", weak},
     {4, 8, 1, "local_information_nmr", "PROVIDE LOCAL INFORMATION, network measurement results", "", weak},
     // events

@@ -106,7 +106,8 @@ std::string in_words(const Value& matcher) {
   const auto& operand = matcher.as_map()[0].second;
   if (word == "in") {
     std::vector<std::string> parts;
-    for (const auto& item : operand.as_list()) parts.push_back(words_of(&item));
+    for (const auto& item : operand.as_list())
+      parts.push_back(item.is_map() ? "(" + in_words(item) + ")" : in_words(item));
     return "one of " + join(parts, ", ");
   }
   if (word == "range") return words_of(&operand.as_list()[0]) + " to " + words_of(&operand.as_list()[1]);

@@ -94,7 +94,8 @@ class Rules {
     const auto* rule = model::find_traffic_rule(name);
     const auto& first = case_.find("requirements")->as_list().front().as_string();
     if (first != rule->requirement) {
-      broken("/requirements/0", shown(Value(first)) + " is not the requirement of the rule, " + shown(Value(rule->requirement)));
+      broken("/requirements/0",
+             shown(Value(first)) + " is not the requirement of the rule, " + shown(Value(rule->requirement)));
     }
   }
 
@@ -109,7 +110,8 @@ class Rules {
     if (dut() == "card" && !card_range) broken("/id", "ends in " + ending + ", a card case ends in 01 to 49");
     if (dut() == "device" && !device_range) broken("/id", "ends in " + ending + ", a device case ends in 51 to 99");
     const bool seven = id.size() >= 3 && id[id.size() - 3] == '7';
-    if (seven != is_traffic()) broken("/id", seven ? "7xx is for cases about all traffic" : "a case about all traffic has a number 7xx");
+    if (seven != is_traffic())
+      broken("/id", seven ? "7xx is for cases about all traffic" : "a case about all traffic has a number 7xx");
   }
 
   /// A requirement that the case names, for all of it or for a step.
@@ -445,9 +447,24 @@ class Rules {
 
   void check_where(const Value& where, const std::string& event, const std::string& pointer) {
     const auto members = model::event_members(event);
-    if (!model::matcher_of(where).empty()) {
-      broken(pointer,
-             "holds fields of the event, a matcher such as \"" + where.as_map()[0].first + "\" stands below a field");
+    if (const auto word = model::matcher_of(where); !word.empty()) {
+      const auto* list = &where.as_map()[0].second;
+      if (word != "in" || !list->is_list() || list->as_list().empty()) {
+        broken(pointer,
+               "holds fields of the event, or {\"in\": [...]} with a list of such objects; a matcher such as \"" +
+                   std::string(word) + "\" stands below a field");
+        return;
+      }
+      for (std::size_t at = 0; at < list->as_list().size(); ++at) {
+        const auto place = pointer + "/in/" + std::to_string(at);
+        const auto& one = list->as_list()[at];
+        if (!one.is_map() || !model::matcher_of(one).empty()) {
+          broken(place, "is no object with fields of the event");
+          continue;
+        }
+        check_where(one, event, place);
+      }
+      return;
     }
     for (const auto& [key, value] : where.as_map()) {
       const auto place = below(pointer, key);

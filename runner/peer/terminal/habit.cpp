@@ -18,6 +18,7 @@ constexpr std::pair<std::string_view, Habit> habits[] = {
     {"waits_for_timers", Habit::waits_for_timers},
     {"expires_in_time", Habit::expires_in_time},
     {"stops_timers", Habit::stops_timers},
+    {"fetches_at_once", Habit::fetches_at_once},
     {"polls", Habit::polls},
     {"polls_as_agreed", Habit::polls_as_agreed},
     {"stops_polling", Habit::stops_polling},

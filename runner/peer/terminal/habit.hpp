@@ -24,6 +24,7 @@ enum class Habit {
   waits_for_timers,     ///< off: timers expire at half their time
   expires_in_time,      ///< off: timers expire at twice their time
   stops_timers,         ///< off: a deactivated timer expires all the same
+  fetches_at_once,      ///< off: STATUS goes before each FETCH
   polls,                ///< off: no STATUS, whatever was agreed
   polls_as_agreed,      ///< off: keeps its own interval after it said yes to another
   stops_polling,        ///< off: POLLING OFF changes nothing

@@ -258,6 +258,9 @@ std::optional<Octets> Terminal::choose_command() {
     if (queue_.empty(Rank::reply) && dropping_ != 0) gateway_.drop(std::exchange(dropping_, 0));
     return reply;
   }
+  if (fetch_ && !has(Habit::fetches_at_once) && !std::exchange(fetches_late_, true))
+    return Octets{0x80, 0xF2, 0x00, 0x0C};
+  fetches_late_ = false;
   if (const auto length = std::exchange(fetch_, std::nullopt)) return header(ins_fetch, 0x00, *length);
   return queue_.pop(Rank::stimulus);
 }

@@ -195,6 +195,7 @@ class Terminal {
   Behaviour behaviour_;
   CommandQueue queue_;
   std::optional<std::uint32_t> fetch_;  ///< length of the command that waits, 1 to 256
+  bool fetches_late_ = false;           ///< a defect has sent STATUS in front of that FETCH
   std::optional<Octets> chained_;       ///< GET RESPONSE or the repetition after 6CXX
   int dropping_ = 0;                    ///< channel whose link drops once the response is out
   bool fetching_ = false;               ///< the exchange under way began with FETCH

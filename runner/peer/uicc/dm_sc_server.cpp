@@ -211,7 +211,7 @@ void DmScServer::open_channel() {
                        response.find("result") == nullptr ? nullptr : response.find("result")->find("general");
                    const bool modified = general != nullptr && *general == Value("performed_with_modification");
                    const bool taken = !modified || self_.follows(Policy::takes_modification);
-                   if (channel_ == 0 && !self_.follows(Policy::heeds_refusal)) channel_ = 1;
+                   if (channel_ == 0 && !self_.follows(Policy::heeds_refusal)) channel_ = 7;
                    const bool given = performed(response) || !self_.follows(Policy::heeds_refusal);
                    const bool opened = given && channel_ != 0 && taken;
                    if (!opened && !self_.follows(Policy::survives_refusal)) deaf_ = true;

@@ -34,7 +34,7 @@ enum class Policy {
   fresh_session_id,              ///< off: each notification has the same session id
   closes_channel,                ///< off: leaves the local channel open
   gives_up_refused,              ///< off: asks again at once, without end, when OPEN CHANNEL is refused
-  heeds_refusal,                 ///< off: after a refused OPEN CHANNEL it goes on as if channel 1 had been given
+  heeds_refusal,                 ///< off: after a refused OPEN CHANNEL it goes on as if channel 7 had been given
   survives_refusal,              ///< off: never triggers again once OPEN CHANNEL was refused
   survives_link_drop,            ///< off: never triggers again once the link dropped
   type_07_only,                  ///< off: takes the first registered application, whatever its type
