@@ -84,7 +84,8 @@ void announce_otherwise(const Value& how, Value& members) {
   const auto length = parse_hex(sw.substr(2)).value_or(Octets{});
   if (length.size() != 1) return;
   const auto more = how.is_int() ? how.as_int() : 0;
-  members["sw"] = "91" + (how.is_string() ? how.as_string() : hex_number(static_cast<std::uint8_t>(length[0] + more), 2));
+  members["sw"] =
+      "91" + (how.is_string() ? how.as_string() : hex_number(static_cast<std::uint8_t>(length[0] + more), 2));
 }
 
 }  // namespace

@@ -62,9 +62,8 @@ class Reader {
       return complaint("", variant ? R"(needs "id" card:NAME or device:NAME, "title" and "clause")"
                                    : R"(needs "id" card:NAME or device:NAME and "title")");
     }
-    for (const auto step :
-         {&Reader::check_members, &Reader::read_rules, &Reader::read_personality, &Reader::read_causes,
-          &Reader::read_changes}) {
+    for (const auto step : {&Reader::check_members, &Reader::read_rules, &Reader::read_personality,
+                            &Reader::read_causes, &Reader::read_changes}) {
       if (const auto done = (this->*step)(); !done) return tl::make_unexpected(done.error());
     }
     const bool elsewhere = !out_.certificate.empty() || out_.legacy_tls || !out_.personality.is_null();
@@ -84,7 +83,8 @@ class Reader {
   }
 
   Result<void> check_members() {
-    std::vector<std::string> members = {"id", "title", "switch_off", "changes", "certificate", "legacy_tls", "personality"};
+    std::vector<std::string> members = {"id",          "title",      "switch_off", "changes",
+                                        "certificate", "legacy_tls", "personality"};
     if (out_.kind == Kind::variant) {
       for (const auto* more : {"clause", "of", "ics", "pixit"}) members.emplace_back(more);
     } else {
@@ -149,18 +149,19 @@ class Reader {
     const auto* causes = document_.find("causes");
     if (causes == nullptr) return {};
     if (!causes->is_map()) return complaint("/causes", "is no object");
-    static const std::vector<std::string> words = {"fail", "advisory", "inconclusive", "R1", "R2"};
+    static const std::vector<std::string> words = {"fail", "advisory", "inconclusive"};
     for (const auto& [id, what] : causes->as_map()) {
       if (!what.is_string()) return complaint("/causes", "holds what is no text");
-      if (const auto fine = known("/causes", what.as_string(), "verdict or reading", words); !fine) return fine;
+      if (const auto fine = known("/causes", what.as_string(), "verdict of a broken peer", words); !fine) return fine;
       out_.causes[id] = what.as_string();
     }
     return {};
   }
 
   Result<void> check_change(const Value& change) const {
-    static const std::vector<std::string> members = {"on",   "where",     "set",   "add",     "drop",  "remove",
-                                                     "edit", "duplicate", "delay", "swallow", "before", "announce", "append"};
+    static const std::vector<std::string> members = {"on",     "where",    "set",       "add",   "drop",
+                                                     "remove", "edit",     "duplicate", "delay", "swallow",
+                                                     "before", "announce", "append"};
     if (!change.is_map()) return complaint("/changes", "holds what is no object");
     const auto on = change.text_or("on", "");
     if (!names_a_message(on, out_.of_card())) return complaint("/changes", "\"" + on + "\" names no outgoing message");

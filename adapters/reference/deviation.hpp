@@ -24,11 +24,12 @@ struct Deviation {
   std::vector<std::string> switched_off;  ///< policies of the card (policy_of), habits of the device (habit_of)
   std::string certificate;                ///< of a card: another certificate of the catalogue; empty: the personality's
   bool legacy_tls = false;                ///< of a card: TLS 1.0 whatever the personality says
-  std::map<std::string, std::string> causes;  ///< of a defect: case -> fail, advisory or a reading, what it must come to
-  Value personality;                      ///< members that lie over those of the personality's file
-  Value ics;                              ///< of a variant: items of its ICS that are other than the personality's
-  Value pixit;                            ///< likewise, values of its PIXIT
-  peer::Tamper tamper;                    ///< empty when no message is changed
+  std::map<std::string, std::string>
+      causes;           ///< of a defect: case -> fail, advisory or inconclusive, what it must come to
+  Value personality;    ///< members that lie over those of the personality's file
+  Value ics;            ///< of a variant: items of its ICS that are other than the personality's
+  Value pixit;          ///< likewise, values of its PIXIT
+  peer::Tamper tamper;  ///< empty when no message is changed
 
   bool of_card() const { return id.starts_with("card:"); }
   std::string name() const { return id.substr(id.find(':') + 1); }

@@ -27,11 +27,6 @@ const refcard::Catalogue cards{root / "adapters/refcard/personalities", defects_
 const refdevice::Catalogue devices{root / "adapters/refdevice/personalities", defects_folder, root / "fixtures/certs",
                                    variants_folder};
 
-/// Variants that fail by parts of the engine that are still being mended: a control that ends advisory does not count
-/// as passed, an answer of a case is used up by a command that came late, and a card that is late is not waited for.
-const std::set<std::string> waits_for_engine = {"card:long-lengths-data", "card:late-1", "card:late-3", "card:late-10",
-                                                "card:late-open"};
-
 const std::vector<reference::Deviation>& variants() {
   static const auto all = [] {
     auto loaded = reference::load_variants(variants_folder);
@@ -140,12 +135,7 @@ void runs_fairly(const reference::Deviation& variant) {
   const engine::Side side{dut, std::move(benches), suite->ics, suite->pixit};
   const auto summary = engine::run({{side}, suite->library, suite->plan, {}, {&offenders}, never, {}});
   INFO(variant.id << ", " << summary.exit_reason << "\n  " << offenders.text());
-  const bool fair = summary.exit_code == model::exit_code::proven;
-  if (waits_for_engine.contains(variant.id)) {
-    if (fair) WARN(variant.id << " is fair now: take it off the list");
-    return;
-  }
-  CHECK(fair);
+  CHECK(summary.exit_code == model::exit_code::proven);
 }
 
 void all_run_fairly(bool of_card) {
@@ -177,7 +167,6 @@ TEST_CASE("there are forty variants of each, and each is one of its own", "[fair
   }
   CHECK(of_cards >= 40);
   CHECK(ids.size() - of_cards >= 40);
-  for (const auto& id : waits_for_engine) CHECK(ids.contains(id));
 }
 
 }  // namespace dmsc

@@ -37,11 +37,21 @@ struct Element {
   const char* path;  ///< names of elements, the innermost last
 };
 constexpr Element elements[] = {
-    {"ver_dtd", "VerDTD"},          {"ver_proto", "VerProto"},        {"session_id", "SessionID"},
-    {"msg_id", "MsgID"},            {"target", "Target.LocURI"},      {"target_name", "Target.LocName"},
-    {"source", "Source.LocURI"},    {"source_name", "Source.LocName"}, {"resp_uri", "RespURI"},
-    {"cred", "Cred"},               {"max_msg_size", "MaxMsgSize"},   {"commands", "SyncBody"},
-    {"final", "Final"},             {"next_nonce", "NextNonce"},      {"server_credentials", "Cred"},
+    {"ver_dtd", "VerDTD"},
+    {"ver_proto", "VerProto"},
+    {"session_id", "SessionID"},
+    {"msg_id", "MsgID"},
+    {"target", "Target.LocURI"},
+    {"target_name", "Target.LocName"},
+    {"source", "Source.LocURI"},
+    {"source_name", "Source.LocName"},
+    {"resp_uri", "RespURI"},
+    {"cred", "Cred"},
+    {"max_msg_size", "MaxMsgSize"},
+    {"commands", "SyncBody"},
+    {"final", "Final"},
+    {"next_nonce", "NextNonce"},
+    {"server_credentials", "Cred"},
     {"client_credentials", "Cred"},
 };
 
@@ -58,8 +68,8 @@ const codec::SyncmlElement* element_of(const codec::SyncmlElement& root, const s
 }
 
 std::optional<std::size_t> offset_in_syncml(const model::Event& event, const std::string& member) {
-  const auto row = std::find_if(std::begin(elements), std::end(elements),
-                                [&](const Element& one) { return member == one.member; });
+  const auto row =
+      std::find_if(std::begin(elements), std::end(elements), [&](const Element& one) { return member == one.member; });
   if (row == std::end(elements)) return {};
   const bool wbxml = event.fields.text_or("coding", "") == "wbxml";
   const auto root = wbxml ? codec::read_wbxml_elements(event.octets, {}) : codec::read_xml_elements(event.octets, {});
@@ -69,13 +79,16 @@ std::optional<std::size_t> offset_in_syncml(const model::Event& event, const std
   return found->children.empty() ? found->offset : found->children.front().offset;
 }
 
-/// The start line of a response holds the status behind its first space; a header stands on its own line.
+/// The start line holds the status, or the target, behind its first space; a header stands on its own line.
 std::optional<std::size_t> offset_in_http(const model::Event& event, const std::string& member) {
   const std::string text(event.octets.begin(), event.octets.end());
   const auto end = text.find("\r\n\r\n");
-  if (end == std::string::npos || !text.starts_with("HTTP/")) return {};
-  if (member == "version") return 0;
-  if (member == "status" || member == "reason") return std::min(text.find(' ') + 1, end);
+  if (end == std::string::npos) return {};
+  const bool request = !text.starts_with("HTTP/");
+  const auto second = std::min(text.find(' ') + 1, end);
+  if (member == "version") return request ? std::min(text.find(' ', second) + 1, end) : 0;
+  if (member == "method") return 0;
+  if (member == "status" || member == "reason" || member == "target") return second;
   if (member == "body" || member == "length") return end + 4;
   std::string head = text.substr(0, end);
   std::transform(head.begin(), head.end(), head.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -94,8 +107,10 @@ std::optional<std::size_t> offset_of(const model::Event& event, const std::strin
     if (node == nullptr) node = anywhere(event.decoded->fields, keys.back());
     return node == nullptr ? std::nullopt : std::optional(node->offset);
   }
-  if (event.key == "dm.server_message" || event.key == "dm.client_message") return offset_in_syncml(event, keys.front());
-  if (event.key == "http.response") return offset_in_http(event, keys.front() == "headers" ? keys.back() : keys.front());
+  if (event.key == "dm.server_message" || event.key == "dm.client_message")
+    return offset_in_syncml(event, keys.front());
+  if (event.key == "http.response" || event.key == "http.request")
+    return offset_in_http(event, keys.front() == "headers" ? keys.back() : keys.front());
   return {};
 }
 

@@ -54,6 +54,7 @@ struct HttpClient::Impl {
   int interim = 0;
   std::optional<Parser> parser;
   HeaderScan scan;
+  Octets header;  // of the response that is being read
   Octets in;
   std::optional<HttpResponse> response;
   std::optional<Error> trouble;
@@ -98,6 +99,7 @@ bool HttpClient::Impl::read_header() {
   if (message.count(http::field::transfer_encoding) > 0 && message.count(http::field::content_length) > 0) {
     return break_off(Errc::malformed, "length cannot be told");
   }
+  header.assign(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(scan.looked));
   in.erase(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(scan.looked));
   const auto status = message.result_int();
   if (status >= 100 && status < 200 && status != 101) {
@@ -136,6 +138,7 @@ void HttpClient::Impl::finish() {
   for (const auto& field : message) done.headers.emplace_back(field.name_string(), field.value());
   done.chunked = parser->chunked();
   done.body = std::move(message.body());
+  done.head = std::move(header);
   response = std::move(done);
   reusable = !ended && parser->keep_alive() && response->status != 101;
   state = State::idle;

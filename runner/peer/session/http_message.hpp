@@ -21,6 +21,7 @@ struct HttpRequest {
   HttpHeaders headers;
   Octets body;
   bool chunked = false;  ///< how the body is or was sent
+  Octets head{};         ///< of one that was read: start line and header fields as they came, blank line included
 };
 
 struct HttpResponse {
@@ -31,6 +32,7 @@ struct HttpResponse {
   Octets body;
   bool chunked = false;      ///< how the body is or was sent
   bool until_close = false;  ///< the body is sent without a length, and ends with the connection. RFC 7230, 3.3.3
+  Octets head{};             ///< of one that was read: status line and header fields as they came, blank line included
 };
 
 /// What is taken from the other end, in octets.

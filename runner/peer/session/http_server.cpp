@@ -53,6 +53,7 @@ struct HttpServer::Impl {
   State state = State::header;
   std::optional<Parser> parser;
   HeaderScan scan;
+  Octets header_octets;
   HttpRequest request;
   bool keep_alive = false;  // what the request asks
   bool flooded = false;     // more octets came ahead of the answer than are held
@@ -110,6 +111,7 @@ bool HttpServer::Impl::read_header() {
   if (problem == http::error::bad_version && names_other_version(header)) return refuse(505, "version not supported");
   if (problem) return refuse(problem);
   if (!parser->is_header_done()) return refuse(400, "no header");
+  header_octets = to_octets(header);
   in.erase(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(scan.looked));
   return accept_header();
 }
@@ -121,7 +123,8 @@ bool HttpServer::Impl::accept_header() {
              static_cast<int>(message.version()),
              headers_of(message),
              {},
-             parser->chunked()};
+             parser->chunked(),
+             std::move(header_octets)};
   keep_alive = parser->keep_alive();
   const auto hosts = message.count(http::field::host);
   if (hosts > 1 || (hosts == 0 && request.version >= 11)) return refuse(400, "not one Host");

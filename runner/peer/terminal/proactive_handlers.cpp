@@ -301,12 +301,12 @@ Value Terminal::do_open_channel(const codec::Decoded& command) {
   return server ? open_server(command) : open_local(command);
 }
 
-/// What was asked for, or less with result 07. Source: ETSI TS 102 223, 6.4.27 and 8.12
+/// What was asked for, or less with result 07, or 1 in place of 0. Source: ETSI TS 102 223, 6.4.27 and 8.12
 void Terminal::grant_buffer(std::int64_t asked, Value& answer) const {
-  const auto most = behaviour_.ways.buffer_most;
-  const bool less = most > 0 && most < asked;
-  answer["buffer_size"] = less ? most : asked;
-  if (less) answer["result"]["general"] = "performed_with_modification";
+  const std::int64_t most = behaviour_.ways.buffer_most > 0 ? behaviour_.ways.buffer_most : asked;
+  const auto granted = std::max<std::int64_t>(std::min(most, asked), 1);
+  answer["buffer_size"] = granted;
+  if (granted != asked) answer["result"]["general"] = "performed_with_modification";
 }
 
 Value Terminal::open_local(const codec::Decoded& command) {

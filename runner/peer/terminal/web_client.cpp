@@ -94,7 +94,8 @@ Fact fact_of(const HttpResponse& response) {
   const std::string text(response.body.begin(), response.body.end());
   if (text.size() <= shown_most && valid_utf8_prefix(text) == text.size()) fields["body"] = text;
   fields["chunked"] = response.chunked;
-  fact.octets = response.body;
+  fact.octets = response.head;
+  append(fact.octets, response.body);
   return fact;
 }
 

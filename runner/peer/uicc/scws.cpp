@@ -44,7 +44,9 @@ Fact fact_of(const HttpRequest& request, bool secure, const char* road) {
     headers[lower] = value;
   }
   fields["headers"] = std::move(headers);
-  return {"http.request", std::move(fields), {}};
+  auto octets = request.head;
+  append(octets, request.body);
+  return {"http.request", std::move(fields), std::move(octets)};
 }
 
 std::string path_of(const HttpRequest& request) {
