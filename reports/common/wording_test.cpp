@@ -97,3 +97,22 @@ TEST_CASE("a file appears whole or not at all", "[wording]") {
   REQUIRE(make_folder(folder.path / "b" / "c"));
   CHECK(make_folder(file / "c").error().code == Errc::cannot_create);
 }
+
+TEST_CASE("a cause is told with how many cases it explains, and the first of them", "[wording]") {
+  CHECK(reports::cause_line({"port 384", {"a"}}) == "1 case: port 384 (first: a)");
+  CHECK(reports::cause_line({"port 384", {"a", "b", "c"}}) == "3 cases: port 384 (first: a)");
+  CHECK(reports::cause_line({"a\nb", {"c\x1B"}}) == "1 case: a\\x0Ab (first: c\\x1B)");
+}
+
+TEST_CASE("readings: once a case, and a peer that no case met by R1 is named", "[wording]") {
+  model::CaseResult result;
+  result.readings = {{"AMB-3", "R2", 1}, {"AMB-3", "R2", 5}, {"AMB-6", "R1", 5}};
+  CHECK(reports::readings_of(result) ==
+        std::vector<std::pair<std::string, std::string>>{{"AMB-3", "R2"}, {"AMB-6", "R1"}});
+  model::RunSummary summary;
+  CHECK(reports::reading_lines(summary).empty());
+  summary.readings["AMB-3"] = {{"R2", 4}};
+  summary.readings["AMB-6"] = {{"R1", 1}, {"R2", 2}};
+  CHECK(reports::reading_lines(summary) == std::vector<std::string>{"AMB-3: met by R2 in 4 cases, not by R1",
+                                                                    "AMB-6: met by R1 in 1 case, by R2 in 2 cases"});
+}

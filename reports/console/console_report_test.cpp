@@ -52,6 +52,12 @@ NOT RUN  DM_SC-1.0-con-107  Roaming wakes the card
       stopped by SIGINT
 
 1 pass, 1 advisory, 1 inconclusive, 1 fail, 1 error, 1 not_applicable, 1 skipped, 1 not_run in 3.000 s
+note: DM_SC-1.0-con-701, not judged in this run: a breach
+AMB-3: met by R2 in 1 case, not by R1
+AMB-6: met by R1 in 2 cases, by R2 in 1 case
+causes:
+  1 case: port 32770 (first: DM_SC-1.0-con-104.power_on)
+  2 cases: SCardTransmit: card was removed (first: DM_SC-1.0-con-104.timer)
 )";
 
 }  // namespace
@@ -59,7 +65,7 @@ NOT RUN  DM_SC-1.0-con-107  Roaming wakes the card
 TEST_CASE("a run as a person reads it", "[console]") {
   const auto expected = std::string(header) +
                         "note: a note\n"
-                        "PASS  DM_SC-1.0-con-101  Power-on wakes the card\n" +
+                        "PASS  DM_SC-1.0-con-101  Power-on wakes the card  (12 occasions)  [AMB-3 R2]\n" +
                         open_points +
                         "NOT APPLICABLE  DM_SC-1.0-con-105  STATUS wakes the card\n"
                         "      ICS C_WAKE_STATUS=false\n" +
@@ -90,6 +96,10 @@ TEST_CASE("a terminal sees which case runs, and the line goes when the case has 
   auto run = sample::sample_run();
   run->results.resize(1);
   run->info.notes.clear();
+  run->results[0].occasions.reset();
+  run->results[0].readings.clear();
+  run->summary = {};
+  run->summary.took = std::chrono::milliseconds(3000);
   run->summary.counts = {{Verdict::pass, 1}, {Verdict::fail, 0}};
   ConsoleStyle style;
   style.terminal = true;
@@ -97,6 +107,15 @@ TEST_CASE("a terminal sees which case runs, and the line goes when the case has 
                                   "[1/8] DM_SC-1.0-con-101\r\033[K"
                                   "PASS  DM_SC-1.0-con-101  Power-on wakes the card\n"
                                   "\n1 pass in 3.000 s\n");
+}
+
+TEST_CASE("of many causes the first ten are shown", "[console]") {
+  auto run = sample::sample_run();
+  run->summary.causes.clear();
+  for (int at = 0; at < 12; ++at) run->summary.causes.push_back({"cause " + std::string(1, char('a' + at)), {"x"}});
+  const auto text = shown(*run, {});
+  CHECK(text.find("  1 case: cause j (first: x)\n  and 2 more, see run.jsonl\n") != std::string::npos);
+  CHECK(text.find("cause k") == std::string::npos);
 }
 
 TEST_CASE("D21: what a card or a file says does not act on the terminal", "[console]") {
@@ -111,6 +130,8 @@ TEST_CASE("D21: what a card or a file says does not act on the terminal", "[cons
   run->plan[0].id = text;
   run->info.dut = run->info.ics = run->info.pixit = run->info.suite_version = text;
   run->info.notes = {text};
+  run->summary.notes = {text};
+  run->summary.causes = {{text, {text}}};
   const auto out = shown(*run, {});
   CHECK(std::none_of(out.begin(), out.end(),
                      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; }));

@@ -61,8 +61,19 @@ TEST_CASE("a journal begins with header and plan and ends with a footer", "[jour
   CHECK(cases[5] == planned);
   const auto footer = json(R"j({"type": "footer", "counts": {"pass": 1, "advisory": 1, "inconclusive": 1, "fail": 1,
     "error": 1, "not_applicable": 1, "skipped": 1, "not_run": 1}, "proven": false,
-    "not_verified": ["DM_SC-1.0-con-103", "DM_SC-1.0-con-104.timer", "DM_SC-1.0-con-106", "DM_SC-1.0-con-107"],
-    "exit_code": 1, "exit_reason": "1 failed, 1 error, 1 inconclusive, 1 not_run (first: DM_SC-1.0-con-104.power_on)",
+    "rows": 3, "rows_proven": 1, "not_verified": ["DMSC-7-1", "DMSC-7.1-10"],
+    "unproven_cases": ["DM_SC-1.0-con-103", "DM_SC-1.0-con-104.timer", "DM_SC-1.0-con-106", "DM_SC-1.0-con-107"],
+    "causes": [{"cause": "port 32770", "count": 1, "cases": ["DM_SC-1.0-con-104.power_on"]},
+      {"cause": "SCardTransmit: card was removed", "count": 2, "cases": ["DM_SC-1.0-con-104.timer", "DM_SC-1.0-con-107"]}],
+    "notes": ["DM_SC-1.0-con-701, not judged in this run: a breach"],
+    "readings": {"AMB-3": {"R2": 1}, "AMB-6": {"R1": 2, "R2": 1}},
+    "traffic": [{"dut": "card", "rule": "announced_length", "occasions": 12, "breaches": [
+        {"verdict": "fail", "step": 0, "requirement": "DMSC-7.1-10", "clause": "DM_SC 7.1 phase 2", "level": "MUST",
+         "expected": "proactive.open_channel with port 32769", "observed": "proactive.open_channel with port 32770",
+         "octets": "D0028103", "offset": 2, "kind": "length", "count": 3, "cases": 2, "id": "DM_SC-1.0-con-101",
+         "exchange": 2}]},
+      {"dut": "card", "rule": "command_form", "occasions": 5, "breaches": []}],
+    "exit_code": 1, "exit_reason": "1 case, first cause: port 32770; 1 of 3 MUST rows proven",
     "seconds": "3.000"
 })j");
   CHECK(all.back() == footer);
@@ -102,13 +113,34 @@ TEST_CASE("a case is its exchanges, its events and its result", "[journal]") {
   CHECK(all[7] == event_record);
   const auto case_record = json(R"({"type": "case", "id": "DM_SC-1.0-con-104.power_on", "case": "DM_SC-1.0-con-104",
     "verdict": "fail", "reason": "step 3 (DM_SC 7.1 phase 2 MUST): expected port 32769, got port 32770",
-    "seconds": "0.381", "exchanges": 4,
+    "seconds": "0.381", "exchanges": 4, "cause": "port 32770",
+    "traffic": [{"rule": "announced_length", "kind": "length", "count": 3, "exchange": 2}],
     "findings": [{"verdict": "fail", "step": 3, "requirement": "DMSC-7.1-10", "clause": "DM_SC 7.1 phase 2", "level": "MUST",
       "expected": "proactive.open_channel with port 32769", "observed": "proactive.open_channel with port 32770",
       "octets": "D0028103", "offset": 2}],
     "steps": [{"step": 1, "text": "do terminal.start", "outcome": "done"},
       {"step": 3, "text": "expect proactive.open_channel", "outcome": "not met"}]})");
   CHECK(all[8] == case_record);
+}
+
+TEST_CASE("readings and occasions stand with their case, a cause only where there is something to explain",
+          "[journal]") {
+  const sample::Folder folder;
+  const auto file = folder.path / "run.jsonl";
+  const auto run = sample::sample_run();
+  auto& result = run->result(Verdict::pass);
+  result.cause = "nothing to explain";
+  Journal journal(file);
+  REQUIRE(journal.run_started(run->info, run->plan));
+  REQUIRE(journal.case_ended(result));
+  const auto last = records(file).back();
+  CHECK(last.int_or("occasions", 0) == 12);
+  CHECK(
+      *last.find("readings") ==
+      json(
+          R"([{"ambiguity": "AMB-3", "reading": "R2", "step": 2}, {"ambiguity": "AMB-3", "reading": "R2", "step": 4}])"));
+  CHECK(last.find("cause") == nullptr);
+  CHECK(last.find("traffic") == nullptr);
 }
 
 TEST_CASE("each case is in the file when it has ended, and its start before it runs", "[journal]") {

@@ -320,6 +320,17 @@ TEST_CASE("an advisory is told in the first line of its output", "[junit]") {
   CHECK(output.at(1) == "clause:   DM_SC 7.1 phase 2 MUST (DMSC-7.1-10)");
 }
 
+TEST_CASE("occasions and readings of a case stand in its output, a cause where it did not pass", "[junit]") {
+  auto run = sample::sample_run();
+  run->result(Verdict::pass).cause = "nothing to explain";
+  const Parsed report(report_of(*run));
+  CHECK(text_of(report.test("DM_SC-1.0-con-101").child("system-out")) ==
+        "occasions: 12\nreading: step 2 by AMB-3 R2\nreading: step 4 by AMB-3 R2\n");
+  CHECK(text_of(report.test("DM_SC-1.0-con-104.timer").child("system-out")) ==
+        "cause: SCardTransmit: card was removed\n");
+  CHECK_FALSE(report.test("DM_SC-1.0-con-106").child("system-out"));
+}
+
 TEST_CASE("a failure shows findings, steps, exchanges and where the trace is", "[junit]") {
   const Parsed report(report_of(*sample::sample_run()));
   const auto test = report.test("DM_SC-1.0-con-104.power_on");
@@ -331,7 +342,8 @@ TEST_CASE("a failure shows findings, steps, exchanges and where the trace is", "
             "observed: proactive.open_channel with port 32770", "octets:   D0 02 [81] 03", "offset:   2",
             "step 1: do terminal.start -> done", "step 3: expect proactive.open_channel -> not met", "ATR 3B9F96",
             "C: 00A4000C023F00  R: 9000", "C: 8012000004  R: D00281039000", "C: 80F20000  R: 9000"});
-  CHECK(text_of(test.child("system-out")) == "[[ATTACHMENT|artifacts/DM_SC-1.0-con-104.power_on/trace.pcap]]\n");
+  CHECK(text_of(test.child("system-out")) ==
+        "cause: port 32770\n[[ATTACHMENT|artifacts/DM_SC-1.0-con-104.power_on/trace.pcap]]\n");
 }
 
 TEST_CASE("of a long case the last 200 exchanges are shown", "[junit]") {
@@ -384,14 +396,19 @@ TEST_CASE("the properties say what was run against what", "[junit]") {
     for (const auto& one : suite.child("properties").children()) {
       properties[one.attribute("name").value()] = one.attribute("value").value();
     }
-    CHECK(properties == std::map<std::string, std::string>{{"suite.version", "0.1.0"},
-                                                           {"suite.digest", "sha256:00"},
-                                                           {"timestamp.zone", "UTC"},
-                                                           {"plan.count", "8"},
-                                                           {"dut.label", "sample card"},
-                                                           {"dut.atr", "3B9F96"},
-                                                           {"ics", "sample ICS"},
-                                                           {"pixit", "sample PIXIT"}});
+    CHECK(properties == std::map<std::string, std::string>{
+                            {"suite.version", "0.1.0"},
+                            {"suite.digest", "sha256:00"},
+                            {"timestamp.zone", "UTC"},
+                            {"plan.count", "8"},
+                            {"dut.label", "sample card"},
+                            {"dut.atr", "3B9F96"},
+                            {"ics", "sample ICS"},
+                            {"pixit", "sample PIXIT"},
+                            {"cause.1", "1 case: port 32770 (first: DM_SC-1.0-con-104.power_on)"},
+                            {"cause.2", "2 cases: SCardTransmit: card was removed (first: DM_SC-1.0-con-104.timer)"},
+                            {"reading.AMB-3", "AMB-3: met by R2 in 1 case, not by R1"},
+                            {"reading.AMB-6", "AMB-6: met by R1 in 2 cases, by R2 in 1 case"}});
     CHECK(std::string(suite.attribute("timestamp").value()) == "2025-11-22T10:27:31");
   }
 }

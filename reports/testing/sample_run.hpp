@@ -130,8 +130,34 @@ inline std::unique_ptr<SampleRun> sample_run() {
   summary.took = std::chrono::milliseconds(3000);
   for (const auto verdict : model::all_verdicts) summary.counts.emplace_back(verdict, 1);
   summary.exit_code = 1;
-  summary.exit_reason = "1 failed, 1 error, 1 inconclusive, 1 not_run (first: DM_SC-1.0-con-104.power_on)";
-  summary.not_verified = {"DM_SC-1.0-con-103", "DM_SC-1.0-con-104.timer", "DM_SC-1.0-con-106", "DM_SC-1.0-con-107"};
+  summary.exit_reason = "1 case, first cause: port 32770; 1 of 3 MUST rows proven";
+  summary.rows = 3;
+  summary.rows_proven = 1;
+  summary.not_verified = {"DMSC-7-1", "DMSC-7.1-10"};
+  summary.unproven_cases = {"DM_SC-1.0-con-103", "DM_SC-1.0-con-104.timer", "DM_SC-1.0-con-106", "DM_SC-1.0-con-107"};
+  summary.causes = {{"port 32770", {"DM_SC-1.0-con-104.power_on"}},
+                    {"SCardTransmit: card was removed", {"DM_SC-1.0-con-104.timer", "DM_SC-1.0-con-107"}}};
+  summary.notes = {"DM_SC-1.0-con-701, not judged in this run: a breach"};
+  summary.readings["AMB-3"] = {{"R2", 1}};
+  summary.readings["AMB-6"] = {{"R1", 2}, {"R2", 1}};
+  model::TrafficBreach breach;
+  breach.finding = details::finding(Verdict::fail);
+  breach.finding.step = 0;
+  breach.count = 3;
+  breach.cases = 2;
+  breach.id = "DM_SC-1.0-con-101";
+  breach.exchange = 2;
+  model::TrafficTally tally;
+  tally["announced_length"] = {12, {{"length", breach}}};
+  tally["command_form"] = {5, {}};
+  summary.traffic = {{model::Dut::card, tally}};
+  run->result(Verdict::pass).readings = {{"AMB-3", "R2", 2}, {"AMB-3", "R2", 4}};
+  run->result(Verdict::pass).occasions = 12;
+  auto& failed = run->result(Verdict::fail);
+  failed.cause = "port 32770";
+  failed.traffic["announced_length"] = {4, {{"length", breach}}};
+  failed.traffic["command_form"] = {2, {}};
+  run->result(Verdict::error).cause = "SCardTransmit: card was removed";
   return run;
 }
 

@@ -47,7 +47,7 @@ struct Copy {
   }
   /// Leaves nothing but what cases are made of.
   void drop_cases() const {
-    for (const auto* folder : {"wakeup", "offline", "online", "appaddr", "session", "robustness"})
+    for (const auto* folder : {"wakeup", "offline", "online", "appaddr", "session", "robustness", "traffic"})
       fs::remove_all(path / folder);
   }
 
@@ -203,6 +203,19 @@ TEST_CASE("a control is for the same side", "[library]") {
   device["needs"] = "C_BIP";
   write(folder / "DM_SC-1.0-con-151.json", write_json(device));
   CHECK(library.load_case(folder / "DM_SC-1.0-con-151.json").error().message == "\"C_BIP\" is asked of the card");
+}
+
+TEST_CASE("a case about all traffic has no steps and brackets nothing", "[library]") {
+  const Copy suite;
+  write_case(suite.path / "new", "DM_SC-1.0-con-149", "card", "DM_SC-1.0-con-701");
+  const auto library = suite.open();
+  const auto* traffic = library.find("DM_SC-1.0-con-701");
+  REQUIRE(traffic != nullptr);
+  CHECK(traffic->traffic == "announced_length");
+  CHECK(traffic->steps.empty());
+  CHECK(errors(library, suite.path) ==
+        std::vector<std::string>{"new/DM_SC-1.0-con-149.json: /control: \"DM_SC-1.0-con-701\" is about all traffic and "
+                                 "cannot be run as a control"});
 }
 
 TEST_CASE("two files cannot have one id", "[library]") {
