@@ -27,7 +27,7 @@ struct Event {
   Moment at{};
   std::string
       key;  ///< card.reset, proactive.KEY, terminal_response.KEY, envelope.KEY, response.INS or response.envelope.KEY
-  Value fields;   ///< by row keys
+  Value fields;                          ///< by row keys
   std::array<std::uint8_t, 4> header{};  ///< CLA, INS, P1 and P2 of a command, an envelope or a terminal response
   Octets octets;  ///< the message itself: proactive command, body of envelope or terminal response, response APDU
   std::shared_ptr<const codec::Decoded> decoded;  ///< of a message; null for a response

@@ -39,7 +39,7 @@ struct PlannedCase {
   Value parameters;  ///< of the matrix: parameter -> value, or its label; null without one
   bool selected = true;
   bool applicable = true;
-  std::string reason;  ///< why not applicable or not selected
+  std::string reason;   ///< why not applicable or not selected
   std::string lacking;  ///< what the tester lacks to run it; empty: nothing
 };
 
@@ -55,9 +55,9 @@ struct CaseResult {
   std::string error_type;            ///< of an error: harness, adapter or transport
   std::string cause;                 ///< what explains anything but a pass; cases with one cause are told together
   std::vector<ReadingTaken> readings;
-  TrafficTally traffic;                    ///< what the rules over all traffic saw in this case
-  std::optional<std::size_t> occasions;    ///< of a traffic case: how many it saw
-  std::string adapter_log;           ///< what crossed the adapter protocol, one JSON object a line; empty: nothing did
+  TrafficTally traffic;                  ///< what the rules over all traffic saw in this case
+  std::optional<std::size_t> occasions;  ///< of a traffic case: how many it saw
+  std::string adapter_log;  ///< what crossed the adapter protocol, one JSON object a line; empty: nothing did
 };
 
 struct RunInfo {

@@ -29,11 +29,11 @@ const TrafficRule* find_traffic_rule(std::string_view name);
 
 /// One kind of breach, however often it came.
 struct TrafficBreach {
-  Finding finding;            ///< of the first, by case and then by exchange
-  std::size_t count = 0;      ///< how often
-  std::string id;             ///< the expanded case that shows it first
-  std::size_t exchange = 0;   ///< in that case
-  std::size_t cases = 0;      ///< in how many cases it came
+  Finding finding;           ///< of the first, by case and then by exchange
+  std::size_t count = 0;     ///< how often
+  std::string id;            ///< the expanded case that shows it first
+  std::size_t exchange = 0;  ///< in that case
+  std::size_t cases = 0;     ///< in how many cases it came
 };
 
 /// What a rule saw.

@@ -34,7 +34,8 @@ void announced_length(const Glance& glance, TrafficNotes& notes) {
   if (!announced || !status_of(glance).ok() || size == 0) return;
   notes.occasion();
   if (size == announced->length) return;
-  notes.fails("length", "91" + hex_number(announced->length & 0xFF, 2) + " before a command of " + std::to_string(size) + " octets");
+  notes.fails("length", "91" + hex_number(announced->length & 0xFF, 2) + " before a command of " +
+                            std::to_string(size) + " octets");
 }
 
 void announced_fetched(const Glance& glance, TrafficNotes& notes) {
@@ -58,7 +59,9 @@ void envelope_status(const Glance& glance, TrafficNotes& notes) {
   if (!is_plain(glance)) return;
   notes.occasion();
   const auto status = status_of(glance);
-  if (is_error(status)) notes.advises(std::string(glance.tail()) + " " + status.hex(), std::string(glance.tail()) + " answered " + status.hex());
+  if (is_error(status))
+    notes.advises(std::string(glance.tail()) + " " + status.hex(),
+                  std::string(glance.tail()) + " answered " + status.hex());
 }
 
 /// TERMINAL PROFILE, STATUS, and SELECT, which the suite sends for the MF alone.
@@ -68,7 +71,8 @@ void command_status(const Glance& glance, TrafficNotes& notes) {
   if (!is_plain(glance)) return;
   notes.occasion();
   const auto status = status_of(glance);
-  if (is_error(status)) notes.advises(std::string(tail) + " " + status.hex(), std::string(tail) + " answered " + status.hex());
+  if (is_error(status))
+    notes.advises(std::string(tail) + " " + status.hex(), std::string(tail) + " answered " + status.hex());
 }
 
 void status_class(const Glance& glance, TrafficNotes& notes) {

@@ -36,7 +36,8 @@ void channel_granted(const Glance& glance, TrafficNotes& notes) {
     notes.fails("number", "a channel with number " + std::to_string(number), offset);
     return;
   }
-  if (glance.state.channel(number).life == Life::open) notes.fails("taken", channel_in_words(number) + " once more", offset);
+  if (glance.state.channel(number).life == Life::open)
+    notes.fails("taken", channel_in_words(number) + " once more", offset);
   const auto state = status->text_or("state", "");
   const auto mode = asked->fields.text_or("mode", "");
   if (state == "reserved" || state.empty()) {
@@ -57,8 +58,9 @@ void channel_granted(const Glance& glance, TrafficNotes& notes) {
   const auto* general = glance.event.fields.at_path("result.general");
   const bool modified = general != nullptr && *general == Value("performed_with_modification");
   if (buffer->as_int() != wanted && buffer->as_int() != 0 && !modified) {
-    notes.advises("buffer changed", "a buffer of " + std::to_string(buffer->as_int()) + " octets for " + std::to_string(wanted) +
-                                        ", and the result does not say so",
+    notes.advises("buffer changed",
+                  "a buffer of " + std::to_string(buffer->as_int()) + " octets for " + std::to_string(wanted) +
+                      ", and the result does not say so",
                   place);
   }
 }
@@ -99,8 +101,9 @@ void status_told(const Glance& glance, TrafficNotes& notes) {
     judge_named(glance, number, "GET CHANNEL STATUS tells", offset, notes);
   }
   if (told < glance.state.open_channels()) {
-    notes.advises("left out", std::to_string(told) + " channels told, " + std::to_string(glance.state.open_channels()) + " are open",
-                  offset);
+    notes.advises(
+        "left out",
+        std::to_string(told) + " channels told, " + std::to_string(glance.state.open_channels()) + " are open", offset);
   }
 }
 
@@ -125,8 +128,9 @@ void received(const Glance& glance, TrafficNotes& notes) {
   if (got == 0 && left > 0) {
     notes.fails("nothing came", "no octets, and " + std::to_string(left) + " remain", offset);
   } else if (channel.due && left < ff && got + left < static_cast<std::int64_t>(*channel.due)) {
-    notes.fails("fewer than told", std::to_string(got) + " octets and " + std::to_string(left) + " that remain, " +
-                                       std::to_string(*channel.due) + " were told",
+    notes.fails("fewer than told",
+                std::to_string(got) + " octets and " + std::to_string(left) + " that remain, " +
+                    std::to_string(*channel.due) + " were told",
                 offset);
   } else if (channel.announced && channel.due == std::size_t{1} && got > 1) {
     notes.advises("more than announced", "data available said 1, and " + std::to_string(got) + " octets came", offset);
@@ -149,8 +153,9 @@ void room(const Glance& glance, TrafficNotes& notes) {
     const auto stored = immediately ? 0 : static_cast<std::int64_t>(channel.stored) + size;
     const auto most = std::max<std::int64_t>(0, static_cast<std::int64_t>(channel.buffer) - stored);
     if (told->as_int() > most) {
-      notes.fails("more than the buffer", "room " + std::to_string(told->as_int()) + ", with " + std::to_string(stored) + " of " +
-                                              std::to_string(channel.buffer) + " octets stored",
+      notes.fails("more than the buffer",
+                  "room " + std::to_string(told->as_int()) + ", with " + std::to_string(stored) + " of " +
+                      std::to_string(channel.buffer) + " octets stored",
                   offset);
       return;
     }
@@ -158,13 +163,17 @@ void room(const Glance& glance, TrafficNotes& notes) {
   if (!channel.room) return;
   const auto before = static_cast<std::int64_t>(*channel.room);
   if (size > before && channel.room_shrinks) {
-    notes.fails("more than the room", std::to_string(size) + " octets taken, and the room was " + std::to_string(before), offset);
+    notes.fails("more than the room",
+                std::to_string(size) + " octets taken, and the room was " + std::to_string(before), offset);
   } else if (size > before) {
-    notes.advises("room was more", std::to_string(size) + " octets taken, and the room was " + std::to_string(before), offset);
+    notes.advises("room was more", std::to_string(size) + " octets taken, and the room was " + std::to_string(before),
+                  offset);
   } else if (channel.room_shrinks && !immediately && told->as_int() != before - size) {
-    notes.breach("room", told->as_int() > before - size ? model::Verdict::fail : model::Verdict::advisory,
-                 "room " + std::to_string(told->as_int()) + " after " + std::to_string(size) + " of " + std::to_string(before) +
-                     " octets were stored",
+    // Room that stays as it was may be the most that the terminal tells; less than there is may always be told.
+    const bool grows = told->as_int() > before - size && told->as_int() != before;
+    notes.breach("room", grows ? model::Verdict::fail : model::Verdict::advisory,
+                 "room " + std::to_string(told->as_int()) + " after " + std::to_string(size) + " of " +
+                     std::to_string(before) + " octets were stored",
                  offset);
   }
 }

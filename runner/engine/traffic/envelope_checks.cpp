@@ -45,7 +45,8 @@ void envelope_identities(const Glance& glance, TrafficNotes& notes) {
   }
   // A call's events come from either end of it.
   const bool either = tail == "call_connected" || tail == "call_disconnected" || tail == "mt_call";
-  if (is_device(*identities, "destination", row->destination) && (either || is_device(*identities, "source", row->source))) {
+  if (is_device(*identities, "destination", row->destination) &&
+      (either || is_device(*identities, "source", row->source))) {
     return;
   }
   static constexpr std::string_view agreed[] = {"terminal_applications", "timer_expiration", "sms_pp_download",
@@ -53,10 +54,10 @@ void envelope_identities(const Glance& glance, TrafficNotes& notes) {
                                                 "location_status"};
   const bool shown = std::string_view(row->origin) != std::string_view(codec::slots::by_hand) ||
                      std::find(std::begin(agreed), std::end(agreed), tail) != std::end(agreed);
-  notes.breach("others", shown ? model::Verdict::fail : model::Verdict::advisory,
-               tail + " from " + device_in_words(*identities, "source") + " to " +
-                   device_in_words(*identities, "destination"),
-               offset);
+  notes.breach(
+      "others", shown ? model::Verdict::fail : model::Verdict::advisory,
+      tail + " from " + device_in_words(*identities, "source") + " to " + device_in_words(*identities, "destination"),
+      offset);
 }
 
 bool near(model::Moment a, model::Moment b) {
@@ -85,7 +86,10 @@ void timer_told(const Glance& glance, TrafficNotes& notes) {
   const auto* qualifier = asked == nullptr ? nullptr : asked->fields.at_path("command_details.qualifier");
   if (qualifier == nullptr || *qualifier == Value(0)) return;  // a start may tell the value before it
   if (near(*told, timer.length - passed) || near(*told, passed)) return;
-  notes.advises("running", "a timer of " + seconds_of(timer.length) + " tells " + seconds_of(*told) + " after " + seconds_of(passed), offset);
+  notes.advises(
+      "running",
+      "a timer of " + seconds_of(timer.length) + " tells " + seconds_of(*told) + " after " + seconds_of(passed),
+      offset);
 }
 
 void timer_once(const Glance& glance, TrafficNotes& notes) {
@@ -114,7 +118,8 @@ void events_asked(const Glance& glance, TrafficNotes& notes) {
   notes.occasion();
   const std::string name(glance.tail());
   if (!glance.state.asked_for(name)) {
-    notes.fails(name, "event " + name + ", which the last event list does not name", offset_of_object(glance.event, "event_list"));
+    notes.fails(name, "event " + name + ", which the last event list does not name",
+                offset_of_object(glance.event, "event_list"));
   }
 }
 
@@ -134,7 +139,8 @@ void own_profile(const Glance& glance, TrafficNotes& notes) {
   notes.occasion();
   if (codec::profile_value(glance.state.profile(), *bit) != 0) return;
   notes.breach(facility, bit->assertable ? model::Verdict::fail : model::Verdict::advisory,
-               facility + ", which the device's profile does not claim" + (glance.state.profiled() ? "" : ", before any profile"));
+               facility + ", which the device's profile does not claim" +
+                   (glance.state.profiled() ? "" : ", before any profile"));
 }
 
 std::string hex_of(const std::array<std::uint8_t, 4>& header) {
@@ -196,8 +202,9 @@ void registry_port(const Glance& glance, TrafficNotes& notes) {
       return one.int_or("application_type", dm_client) != dm_client && one.int_or("port", -1) == port;
     });
     if (other == all.end()) continue;
-    notes.fails("shared", "port " + std::to_string(port) + " of the DM Client is registered for type " +
-                              std::to_string(other->int_or("application_type", 0)) + " too",
+    notes.fails("shared",
+                "port " + std::to_string(port) + " of the DM Client is registered for type " +
+                    std::to_string(other->int_or("application_type", 0)) + " too",
                 offset_of_object(glance.event, "registry_application_data"));
     return;
   }

@@ -24,7 +24,8 @@ void judge_form(const model::Event& event, TrafficNotes& notes) {
 std::optional<std::size_t> offset_of_object(const model::Event& event, std::string_view key) {
   if (event.decoded == nullptr) return {};
   const auto& fields = event.decoded->fields;
-  const auto found = std::find_if(fields.begin(), fields.end(), [&](const codec::Node& node) { return node.key == key; });
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const codec::Node& node) { return node.key == key; });
   return found == fields.end() ? std::nullopt : std::optional(found->offset);
 }
 
@@ -35,7 +36,8 @@ void judge_clock_value(const model::Event& event, const Value* value, TrafficNot
     const auto* number = value->find(part);
     if (number != nullptr && number->is_int()) continue;
     const auto* raw = number == nullptr ? nullptr : number->find("raw");
-    notes.fails("not bcd", std::string(part) + " " + (raw == nullptr ? "?" : raw->as_string()) + ", no two decimal digits",
+    notes.fails("not bcd",
+                std::string(part) + " " + (raw == nullptr ? "?" : raw->as_string()) + ", no two decimal digits",
                 offset);
     return;
   }

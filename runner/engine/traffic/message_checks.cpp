@@ -84,7 +84,8 @@ void judge_reference(const Glance& glance, const Value& command, TrafficNotes& n
   const auto commands = commands_of(message->second);
   const auto meant = commands.find(cmd_ref);
   if (!header && meant == commands.end()) {
-    notes.fails(name + " CmdRef", name + " with CmdRef " + in_marks(cmd_ref) + ", which no command of message " + msg_ref + " has",
+    notes.fails(name + " CmdRef",
+                name + " with CmdRef " + in_marks(cmd_ref) + ", which no command of message " + msg_ref + " has",
                 offset_of_text(glance.event, "CmdRef"));
     return;
   }
@@ -93,7 +94,8 @@ void judge_reference(const Glance& glance, const Value& command, TrafficNotes& n
     if (cmd.empty()) {
       notes.fails("status without Cmd", "Status without Cmd for " + wanted);
     } else if (cmd != wanted) {
-      notes.fails("status Cmd", "Status with Cmd " + in_marks(cmd) + " for " + wanted, offset_of_text(glance.event, cmd));
+      notes.fails("status Cmd", "Status with Cmd " + in_marks(cmd) + " for " + wanted,
+                  offset_of_text(glance.event, cmd));
     }
   } else if (header || meant->second->text_or("command", "") != "get") {
     notes.fails("results of no Get", "Results with CmdRef " + in_marks(cmd_ref) + ", which is no Get");
@@ -101,7 +103,8 @@ void judge_reference(const Glance& glance, const Value& command, TrafficNotes& n
 }
 
 /// A package has ended: whatever the other side asked for in it has its Status.
-void judge_missing(const Glance& glance, const std::set<std::pair<std::string, std::string>>& answered, TrafficNotes& notes) {
+void judge_missing(const Glance& glance, const std::set<std::pair<std::string, std::string>>& answered,
+                   TrafficNotes& notes) {
   const auto& other = other_side(glance);
   for (const auto& [id, message] : other.sent) {
     if (message.bool_or("no_resp", false)) continue;
@@ -178,7 +181,9 @@ void codes(const Glance& glance, TrafficNotes& notes) {
     const auto code = command.text_or("data", "");
     const bool fits = code.size() == 3 && code[0] >= '1' && code[0] <= '5' &&
                       std::all_of(code.begin(), code.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
-    if (!fits) notes.fails("code", "Status " + in_marks(code) + " for " + command.text_or("cmd", "?"), offset_of_text(glance.event, "Status"));
+    if (!fits)
+      notes.fails("code", "Status " + in_marks(code) + " for " + command.text_or("cmd", "?"),
+                  offset_of_text(glance.event, "Status"));
   }
 }
 
@@ -191,7 +196,8 @@ void numbers(const Glance& glance, TrafficNotes& notes) {
   if (id.empty()) {
     notes.fails("missing", "a message without MsgID");
   } else if (first) {
-    if (id != "1") notes.fails("first", "the first message with MsgID " + in_marks(id), offset_of_text(glance.event, "MsgID"));
+    if (id != "1")
+      notes.fails("first", "the first message with MsgID " + in_marks(id), offset_of_text(glance.event, "MsgID"));
   } else if (id != std::to_string(own.count + 1)) {
     // A client that was challenged may begin to count anew with its first package.
     const bool anew = id == "1" && of_client(glance);
@@ -252,19 +258,22 @@ void header(const Glance& glance, TrafficNotes& notes) {
       complain("source", advisory, "Source " + in_marks(source) + " of a device whose DevId is " + in_marks(device_id));
     }
     if (!device_id.empty() && device_id.find(':') == std::string::npos) {
-      notes.fails("DevId", "DevId " + in_marks(device_id) + ", which is no URN", offset_of_text(glance.event, device_id));
+      notes.fails("DevId", "DevId " + in_marks(device_id) + ", which is no URN",
+                  offset_of_text(glance.event, device_id));
     }
     return;
   }
   if (!glance.talk.begun) return;
   if (text("session_id") != glance.talk.session) {
-    complain("session_id", fail, "SessionID " + in_marks(text("session_id")) + " in the session " + in_marks(glance.talk.session));
+    complain("session_id", fail,
+             "SessionID " + in_marks(text("session_id")) + " in the session " + in_marks(glance.talk.session));
   }
   if (!target.empty() && target != glance.talk.device) {
     complain("target", fail, "Target " + in_marks(target) + " to the device " + in_marks(glance.talk.device));
   }
   const bool known = source == glance.talk.server || source == glance.facts.server_id;  // AMB-9
-  if (!source.empty() && !known) complain("source", fail, "Source " + in_marks(source) + " of " + in_marks(glance.talk.server));
+  if (!source.empty() && !known)
+    complain("source", fail, "Source " + in_marks(source) + " of " + in_marks(glance.talk.server));
 }
 
 /// Only these may a client send, and one Alert that says who began. Source: OMA DM Protocol 1.2.1, 2.3
@@ -275,7 +284,8 @@ void client_commands(const Glance& glance, TrafficNotes& notes) {
     const auto name = command.text_or("command", "");
     static constexpr std::string_view allowed[] = {"alert", "replace", "status", "results"};
     if (std::find(std::begin(allowed), std::end(allowed), name) == std::end(allowed)) {
-      notes.fails(name, peer::element_of(command) + " from a client", offset_of_text(glance.event, peer::element_of(command)));
+      notes.fails(name, peer::element_of(command) + " from a client",
+                  offset_of_text(glance.event, peer::element_of(command)));
     }
     const auto data = command.text_or("data", "");
     if (name == "alert" && (data == "1200" || data == "1201")) ++beginnings;
@@ -291,7 +301,8 @@ void judge_challenge(const Glance& glance, const Value& chal, TrafficNotes& note
   const auto offset = offset_of_text(glance.event, "Chal");
   if (type.empty()) notes.fails("chal type", "a challenge without Type", offset);
   if (type == "syncml:auth-md5" || type == "syncml:auth-MAC") {
-    if (format != "b64") notes.fails("chal format", "a challenge of " + type + " with Format " + in_marks(format), offset);
+    if (format != "b64")
+      notes.fails("chal format", "a challenge of " + type + " with Format " + in_marks(format), offset);
     if (nonce.empty()) {
       notes.fails("chal nonce", "a challenge of " + type + " without NextNonce", offset);
     } else {
@@ -299,7 +310,8 @@ void judge_challenge(const Glance& glance, const Value& chal, TrafficNotes& note
       if (!octets) notes.fails("chal nonce", "NextNonce " + in_marks(nonce) + ", which is no base64", offset);
     }
   }
-  if (type == "syncml:auth-basic" && !nonce.empty()) notes.advises("basic nonce", "a challenge of basic with a nonce", offset);
+  if (type == "syncml:auth-basic" && !nonce.empty())
+    notes.advises("basic nonce", "a challenge of basic with a nonce", offset);
 }
 
 void credentials(const Glance& glance, TrafficNotes& notes) {

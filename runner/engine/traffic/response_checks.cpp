@@ -54,8 +54,9 @@ void response_details(const Glance& glance, TrafficNotes& notes) {
     const auto* wanted = asked->find(part);
     const auto* got = named->find(part);
     if (wanted != nullptr && (got == nullptr || *got != *wanted)) {
-      notes.fails(part, std::string(glance.tail()) + " with " + part + " " + (got == nullptr ? "missing" : write_json(*got)) +
-                            " for " + write_json(*wanted),
+      notes.fails(part,
+                  std::string(glance.tail()) + " with " + part + " " + (got == nullptr ? "missing" : write_json(*got)) +
+                      " for " + write_json(*wanted),
                   offset_of_detail(glance.event, field));
       return;
     }
@@ -76,8 +77,9 @@ void response_identities(const Glance& glance, TrafficNotes& notes) {
   if (identities == nullptr || !identities->is_map()) {
     notes.fails("missing", std::string(glance.tail()) + " without device identities");
   } else if (!is_device(*identities, "source", terminal) || !is_device(*identities, "destination", uicc)) {
-    notes.fails("others", std::string(glance.tail()) + " from " + device_in_words(*identities, "source") + " to " +
-                              device_in_words(*identities, "destination"),
+    notes.fails("others",
+                std::string(glance.tail()) + " from " + device_in_words(*identities, "source") + " to " +
+                    device_in_words(*identities, "destination"),
                 offset);
   }
 }
@@ -85,7 +87,8 @@ void response_identities(const Glance& glance, TrafficNotes& notes) {
 /// Whether the profile claims what the command asks for beside itself: the transport of OPEN CHANNEL, the events of SET
 /// UP EVENT LIST.
 bool claims_rest(const Value& command, const TrafficState& state) {
-  if (const auto* protocol = command.at_path("transport_level.protocol"); protocol != nullptr && protocol->is_string()) {
+  if (const auto* protocol = command.at_path("transport_level.protocol");
+      protocol != nullptr && protocol->is_string()) {
     const auto& name = protocol->as_string();
     return state.claims(name == "tcp_server" ? "tcp_uicc_server" : name);
   }
@@ -102,7 +105,8 @@ void claims_performed(const Glance& glance, TrafficNotes& notes) {
   if (asked == nullptr) return;
   const auto command = facility_of(asked->fields, std::string(glance.tail()));
   const auto* row = codec::find_profile_bit(command);
-  if (row == nullptr || !row->assertable || !glance.state.claims(command) || !claims_rest(asked->fields, glance.state)) return;
+  if (row == nullptr || !row->assertable || !glance.state.claims(command) || !claims_rest(asked->fields, glance.state))
+    return;
   notes.occasion();
   const auto word = general_of(glance.event.fields);
   if (word != "beyond_terminal_capabilities" && word != "command_type_not_understood") return;
@@ -127,7 +131,7 @@ void result_ground(const Glance& glance, TrafficNotes& notes) {
   const bool is_usual = std::find(std::begin(usual), std::end(usual), word) != std::end(usual);
   if (codec::performed(word) && !is_usual) notes.advises(word, tail + " with result " + word, offset);
   (void)without_ground;
-  static constexpr std::string_view harmless[] = {"more_time",        "poll_interval",     "polling_off",
+  static constexpr std::string_view harmless[] = {"more_time",         "poll_interval",    "polling_off",
                                                   "set_up_event_list", "timer_management", "provide_local_information",
                                                   "get_channel_status"};
   const bool needs_nothing = std::find(std::begin(harmless), std::end(harmless), tail) != std::end(harmless);
@@ -148,7 +152,9 @@ void result_complete(const Glance& glance, TrafficNotes& notes) {
     notes.occasion();
     const auto* member = answer.find(object);
     const bool there = member != nullptr && !member->is_null();
-    if (!there) notes.breach(std::string(tail) + " " + object, verdict, std::string(tail) + " performed, without " + object, offset);
+    if (!there)
+      notes.breach(std::string(tail) + " " + object, verdict, std::string(tail) + " performed, without " + object,
+                   offset);
     return !there;
   };
   constexpr auto fail = model::Verdict::fail;
@@ -161,9 +167,11 @@ void result_complete(const Glance& glance, TrafficNotes& notes) {
     }
   }
   if (tail == "timer_management") {
-    if (!missing("timer_identifier", advisory) && answer.int_or("timer_identifier", 0) != asked->fields.int_or("timer_identifier", 0)) {
-      notes.fails("timer", "timer " + std::to_string(answer.int_or("timer_identifier", 0)) + " for timer " +
-                               std::to_string(asked->fields.int_or("timer_identifier", 0)),
+    if (!missing("timer_identifier", advisory) &&
+        answer.int_or("timer_identifier", 0) != asked->fields.int_or("timer_identifier", 0)) {
+      notes.fails("timer",
+                  "timer " + std::to_string(answer.int_or("timer_identifier", 0)) + " for timer " +
+                      std::to_string(asked->fields.int_or("timer_identifier", 0)),
                   offset_of_object(glance.event, "timer_identifier"));
     }
     if (qualifier == 2) missing("timer_value", fail);
@@ -198,7 +206,8 @@ void bip_cause(const Glance& glance, TrafficNotes& notes) {
     return;
   }
   const auto word = why->is_string() ? why->as_string() : write_json(*why);
-  if (!why->is_string()) notes.advises("reserved", tail + " refused with 3A and additional information " + word, offset);
+  if (!why->is_string())
+    notes.advises("reserved", tail + " refused with 3A and additional information " + word, offset);
   if (tail == "open_channel") {
     if (answer.find("channel_status") != nullptr) {
       notes.advises("status", "a channel status in a refusal", offset_of_object(glance.event, "channel_status"));
@@ -208,8 +217,9 @@ void bip_cause(const Glance& glance, TrafficNotes& notes) {
     const auto* row = codec::find_profile_bit("number_of_channels");
     const auto most = row == nullptr ? 0U : codec::profile_value(glance.state.profile(), *row);
     if (word == "no_channel_available" && glance.state.open_channels() < most) {
-      notes.advises("channels left", "no channel available, with " + std::to_string(glance.state.open_channels()) + " of " +
-                                         std::to_string(most) + " open",
+      notes.advises("channels left",
+                    "no channel available, with " + std::to_string(glance.state.open_channels()) + " of " +
+                        std::to_string(most) + " open",
                     offset);
     }
     const bool all_taken = most > 0 && glance.state.open_channels() >= most;
@@ -225,7 +235,8 @@ void bip_cause(const Glance& glance, TrafficNotes& notes) {
     notes.fails("not open", tail + " for a channel that is not open refused with " + word, offset);
   }
   if (!gone && word == "channel_id_not_valid") {
-    notes.fails("open", tail + " for channel " + std::to_string(number) + ", which is open, refused with " + word, offset);
+    notes.fails("open", tail + " for channel " + std::to_string(number) + ", which is open, refused with " + word,
+                offset);
   }
 }
 

@@ -50,8 +50,9 @@ void command_objects(const Glance& glance, TrafficNotes& notes) {
                         return std::string_view(slot.object) == object->key;
                       });
     if (!fits) {
-      notes.fails(node.key, std::string(glance.tail()) + " with " + node.name + " (" + to_hex(ByteView(node.octets).first(1)) +
-                                "), comprehension required",
+      notes.fails(node.key,
+                  std::string(glance.tail()) + " with " + node.name + " (" + to_hex(ByteView(node.octets).first(1)) +
+                      "), comprehension required",
                   node.offset);
     }
   }
@@ -104,7 +105,8 @@ void command_identities(const Glance& glance, TrafficNotes& notes) {
   constexpr std::uint8_t any_channel = 0x21;
   constexpr std::uint8_t card_reader = 0x11;
   // Where no official vector shows the destination, it is told and not judged.
-  const bool shown = std::string_view(row->origin) != std::string_view(codec::slots::by_hand) || command == "open_channel";
+  const bool shown =
+      std::string_view(row->origin) != std::string_view(codec::slots::by_hand) || command == "open_channel";
   const bool right = row->destination == any_channel ? channel_of(glance.event.fields) != 0
                                                      : is_device(*identities, "destination", row->destination);
   if (right || row->destination == card_reader) return;
@@ -151,9 +153,11 @@ std::vector<std::string> facilities_of(const Value& command, const std::string& 
   }
   std::vector<std::string> out = {facility_of(command, key)};
   const auto* qualifier = command.at_path("command_details.qualifier");
-  const bool reads = key == "timer_management" && qualifier != nullptr && qualifier->is_int() && qualifier->as_int() == 2;
+  const bool reads =
+      key == "timer_management" && qualifier != nullptr && qualifier->is_int() && qualifier->as_int() == 2;
   if (reads) out = {"timer_management_get"};
-  if (const auto* protocol = command.at_path("transport_level.protocol"); key == "open_channel" && protocol != nullptr) {
+  if (const auto* protocol = command.at_path("transport_level.protocol");
+      key == "open_channel" && protocol != nullptr) {
     const auto name = protocol->is_string() ? protocol->as_string() : std::string("unknown");
     out.push_back(name == "tcp_server" ? "tcp_uicc_server" : name == "direct" ? "direct_channel" : name);
   }
@@ -167,7 +171,8 @@ void judge_facility(const Glance& glance, const std::string& facility, const std
   notes.occasion();
   const auto* row = codec::find_profile_bit(facility);
   if (row != nullptr && codec::profile_value(glance.state.profile(), *row) != 0) return;
-  const auto words = what + (row == nullptr ? ", for which the profile has no bit" : ", which the profile does not claim");
+  const auto words =
+      what + (row == nullptr ? ", for which the profile has no bit" : ", which the profile does not claim");
   const bool solid = row != nullptr && row->assertable;
   notes.breach(what, solid ? model::Verdict::fail : model::Verdict::advisory,
                words + (glance.state.profiled() ? "" : ", before any profile"));
@@ -182,8 +187,9 @@ void inside_profile(const Glance& glance, TrafficNotes& notes) {
   const auto* events = fields.find("event_list");
   if (events == nullptr || !events->is_list()) return;
   for (const auto& wanted : events->as_list()) {
-    const auto name = wanted.is_string() ? wanted.as_string()
-                                         : hex_number(static_cast<std::uint64_t>(wanted.is_int() ? wanted.as_int() : 0), 2);
+    const auto name = wanted.is_string()
+                          ? wanted.as_string()
+                          : hex_number(static_cast<std::uint64_t>(wanted.is_int() ? wanted.as_int() : 0), 2);
     if (std::find(std::begin(free_events), std::end(free_events), name) != std::end(free_events)) continue;
     judge_facility(glance, "event_" + name, "event " + name, notes);
   }

@@ -29,12 +29,12 @@ class TrafficState {
     std::string mode;       ///< uicc_server, terminal_server or packet
     std::string protocol;
     std::int64_t port = 0;
-    std::size_t buffer = 0;                 ///< octets granted; 0: not told
-    std::size_t stored = 0;                 ///< octets of SEND DATA since the last that was sent immediately
-    std::optional<std::size_t> room;        ///< told last, below 255
-    bool room_shrinks = false;              ///< nothing was sent since, so that nothing can have made room
-    std::optional<std::size_t> due;         ///< octets that RECEIVE DATA must at least bring: told and not yet read
-    bool announced = false;                 ///< `due` comes from a data available event
+    std::size_t buffer = 0;           ///< octets granted; 0: not told
+    std::size_t stored = 0;           ///< octets of SEND DATA since the last that was sent immediately
+    std::optional<std::size_t> room;  ///< told last, below 255
+    bool room_shrinks = false;        ///< nothing was sent since, so that nothing can have made room
+    std::optional<std::size_t> due;   ///< octets that RECEIVE DATA must at least bring: told and not yet read
+    bool announced = false;           ///< `due` comes from a data available event
   };
   struct Timer {
     bool runs = false;
@@ -58,7 +58,7 @@ class TrafficState {
     std::string key;
     Value fields;  ///< of a command, p1 and p2 among them
     bool scripted = false;
-    bool clean = true;  ///< well formed, where it is a message
+    bool clean = true;                     ///< well formed, where it is a message
     std::array<std::uint8_t, 4> header{};  ///< CLA, INS, P1, P2
   };
 

@@ -14,17 +14,17 @@ namespace dmsc::engine {
 
 /// What rules know beside the trace.
 struct TrafficFacts {
-  model::Dut dut{};        ///< who is under test
-  std::string server_id;   ///< of the DM account
+  model::Dut dut{};       ///< who is under test
+  std::string server_id;  ///< of the DM account
   std::string client_name;
 };
 
 /// A DM session so far, as far as what comes next must refer to it.
 struct DmTalk {
   struct Side {
-    std::map<std::string, Value> sent;                        ///< messages by MsgID
-    std::set<std::pair<std::string, std::string>> answered;   ///< MsgRef and CmdRef of each Status that it sent
-    std::string last;                                         ///< MsgID
+    std::map<std::string, Value> sent;                       ///< messages by MsgID
+    std::set<std::pair<std::string, std::string>> answered;  ///< MsgRef and CmdRef of each Status that it sent
+    std::string last;                                        ///< MsgID
     std::size_t count = 0;
     bool open = false;  ///< the last message had no Final
   };
@@ -32,8 +32,8 @@ struct DmTalk {
   bool ended = false;
   bool aborted = false;
   std::string session;
-  std::string device;  ///< LocURI of the client
-  std::string server;  ///< what the client calls the server
+  std::string device;     ///< LocURI of the client
+  std::string server;     ///< what the client calls the server
   std::string device_id;  ///< ./DevInfo/DevId, once it was told
   std::string host;       ///< and port of the HTTP request that brought the message
   Side client;
