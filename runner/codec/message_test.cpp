@@ -492,7 +492,7 @@ TEST_CASE("what may be written in several ways is written as the hints say", "[m
   CHECK(write("more_time", R"({"wire": {"long_lengths": true}})") == "D00B818103010200828102" + std::string("8182"));
   CHECK(write("open_channel", R"({"buffer_size": 1400, "transport_level": {"protocol": "udp_local", "port": 32769},
                                   "wire": {"order": ["transport_level", "device_identities"]}})") ==
-        "D012810301400082028182BC03048001B9020578");
+        "D012BC03048001820281828103014000B9020578");
   CHECK(write("send_data", R"({"channel_data": "AA", "alpha_identifier": "x", "append": "7000",
                                "wire": {"order": ["channel_data"]}})") == "D011810301430082028121B601AA8501787000");
   const std::string data(std::size_t{2} * 130, 'A');
