@@ -16,18 +16,25 @@ using model::Verdict;
 
 const std::filesystem::path root = DMSC_SOURCE_DIR;
 
+/// What a card answers in place of our UICC, which never hears of the command; nothing: our UICC answers.
+using Refusal = std::function<std::optional<Octets>(ByteView command)>;
+
 /// Our UICC as a link.
 class PeerLink final : public port::CardLink {
  public:
-  explicit PeerLink(peer::Personality self) : card_(std::move(self)) {}
+  explicit PeerLink(peer::Personality self, Refusal refusal) : card_(std::move(self)), refusal_(std::move(refusal)) {}
   Result<Octets> power_cycle() override { return card_.power_on(); }
   Result<Octets> transmit(ByteView command, std::chrono::milliseconds /*deadline*/) override {
+    if (refusal_) {
+      if (auto refused = refusal_(command)) return *refused;
+    }
     return *card_.command(command);
   }
   std::string label() const override { return "peer"; }
 
  private:
   peer::Uicc card_;
+  Refusal refusal_;
 };
 
 peer::Personality woken_by(std::set<std::string> wake_ups) {
@@ -46,6 +53,22 @@ constexpr const char* start =
     R"({"do": "terminal.start", "with": {"profile": "class_e_k",
         "registry": [{"port": 32769, "dcs": "gsm7", "application_type": 7, "name": "DM Client"}]}})";
 
+/// Answers commands with this instruction, and this first octet of data where one is given, by a status word.
+Refusal refusing(std::uint8_t ins, Octets answer, std::optional<std::uint8_t> tag = {}) {
+  return [=](ByteView command) -> std::optional<Octets> {
+    const bool fits = command.size() > 1 && command[1] == ins && (!tag || (command.size() > 5 && command[5] == *tag));
+    return fits ? std::optional(answer) : std::nullopt;
+  };
+}
+
+/// How a run of steps differs from the usual.
+struct Setting {
+  HeldReadings held = {};
+  Refusal refusal = {};
+  const char* level = "must";
+  const char* requirement = "DMSC-7-1";
+};
+
 struct Ran {
   model::CaseResult result;
   std::vector<std::string> outcomes;
@@ -53,12 +76,14 @@ struct Ran {
 
 /// Runs steps written as JSON, loaded as a case file would be.
 Ran run_steps(const std::string& steps, std::set<std::string> wake_ups, const std::string& more = {},
-              const Value& values = Value::Map{}) {
+              const Value& values = Value::Map{}, const Setting& setting = {}) {
   auto library = load::Library::open(root / "testcases", {"card:x"}).value();
   const auto document = parse_json(R"({"id": "DM_SC-1.0-con-149", "title": "made by a test",
-      "purpose": "tries out a word of the case language", "dut": "card", "level": "must",
-      "requirements": ["DMSC-7-1"], "needs": "C_OFFLINE", "refuted_by": ["card:x"], )" +
-                                       more + R"("steps": [)" + steps + "]}",
+      "purpose": "tries out a word of the case language", "dut": "card", "level": ")" +
+                                       std::string(setting.level) + R"(",
+      "requirements": [")" + setting.requirement +
+                                       R"("], "needs": "C_OFFLINE", "refuted_by": ["card:x"], )" + more +
+                                       R"("steps": [)" + steps + "]}",
                                    "DM_SC-1.0-con-149.json");
   REQUIRE(document);
   const auto meant = load::check_rules(*document, library.vocabulary(), "DM_SC-1.0-con-149.json");
@@ -77,13 +102,13 @@ Ran run_steps(const std::string& steps, std::set<std::string> wake_ups, const st
   model::PlannedCase planned;
   planned.id = test.id;
   planned.test = &test;
-  PeerLink link(woken_by(std::move(wake_ups)));
+  PeerLink link(woken_by(std::move(wake_ups)), setting.refusal);
   const std::atomic<int> stop{0};
   std::optional<Error> trouble;
   Ran ran;
   auto account = account_of(pixit);
   CardBench bench(link, nullptr, library, ics, pixit, account, stop);
-  ran.result = CaseRunner(bench, library, ics, pixit).run(planned, trouble);
+  ran.result = CaseRunner(bench, library, ics, pixit, setting.held).run(planned, trouble);
   for (const auto& step : ran.result.steps) ran.outcomes.push_back(step.outcome);
   ran.result.planned = nullptr;
   return ran;
@@ -149,12 +174,41 @@ TEST_CASE("answer replaces what the terminal says, and the card copes", "[case]"
   CHECK(ran.outcomes[3] == "held for 5 s (5 occasions of SELECT MF)");
 }
 
-TEST_CASE("readings: any of them satisfies the step", "[case]") {
-  const std::string steps =
-      std::string(start) + R"(, {"expect": "proactive.open_channel", "within": "5 s", "readings": [
-      {"id": "R1", "where": {"transport_level": {"protocol": "tcp_local"}}},
-      {"id": "R2", "where": {"transport_level": {"protocol": "udp_local"}}}]})";
-  CHECK(verdict(run_steps(steps, {"power_on"})) == "pass ");
+constexpr const char* either_transport = R"(, {"expect": "proactive.open_channel", "within": "5 s",
+      "where": {"buffer_size": {"present": true}, "transport_level": {"port": 32769}}, "readings": [
+      {"of": "AMB-3", "id": "R1", "where": {"transport_level": {"protocol": "tcp_local"}}},
+      {"of": "AMB-3", "id": "R2", "where": {"transport_level": {"protocol": "udp_local"}}}]})";
+constexpr const char* of_transport = R"("readings": ["AMB-3"], )";
+
+TEST_CASE("readings: any of them satisfies the step, and the one that did is told", "[case]") {
+  const auto ran = run_steps(std::string(start) + either_transport, {"power_on"}, of_transport);
+  CHECK(verdict(ran) == "pass ");
+  CHECK(ran.result.readings == std::vector<model::ReadingTaken>{{"AMB-3", "R2", 2}});
+  CHECK(ran.outcomes[1].ends_with(", reading AMB-3 R2"));
+  CHECK(ran.outcomes[1].starts_with("met by event "));
+}
+
+TEST_CASE("readings: a run that is held to one takes no other", "[case]") {
+  const auto steps = std::string(start) + either_transport;
+  const auto held = run_steps(steps, {"power_on"}, of_transport, Value::Map{}, {.held = {{"AMB-3", "R1"}}});
+  CHECK(
+      verdict(held) ==
+      "fail step 2 (DM_SC 7 MUST): expected AMB-3 R1: proactive.open_channel with buffer_size present, transport_level "
+      "(port 32769, protocol tcp_local), got proactive.open_channel with transport_level.protocol udp_local");
+  CHECK(held.result.readings.empty());
+  const auto other = run_steps(steps, {"power_on"}, of_transport, Value::Map{}, {.held = {{"AMB-3", "R2"}}});
+  CHECK(verdict(other) == "pass ");
+  CHECK(other.result.readings == std::vector<model::ReadingTaken>{{"AMB-3", "R2", 2}});
+  const auto unrelated = run_steps(steps, {"power_on"}, of_transport, Value::Map{}, {.held = {{"AMB-6", "R1"}}});
+  CHECK(verdict(unrelated) == "pass ");
+}
+
+TEST_CASE("readings: a miss names every way", "[case]") {
+  const auto steps = std::string(start) + R"(, {"expect": "proactive.open_channel", "within": "5 s", "readings": [
+      {"of": "AMB-3", "id": "R1", "where": {"buffer_size": 1}}, {"of": "AMB-3", "id": "R2", "where": {"buffer_size": 2}}]})";
+  CHECK(verdict(run_steps(steps, {"power_on"}, of_transport)) ==
+        "fail step 2 (DM_SC 7 MUST): expected AMB-3 R1: proactive.open_channel with buffer_size 1 or AMB-3 R2: "
+        "proactive.open_channel with buffer_size 2, got proactive.open_channel with buffer_size 1400");
 }
 
 TEST_CASE("weak evidence and lower levels make an advisory", "[case]") {
@@ -217,6 +271,177 @@ TEST_CASE("a finding shows the octets and the one to blame", "[case]") {
   // D0 12 | 81 03 01 40 00 | 82 02 81 82 | 39 or B9 02 05 78 | 3C or BC 03 04 80 01
   REQUIRE(finding.offset == 18);
   CHECK(to_hex(ByteView(finding.octets).subspan(18)) == "8001");
+}
+
+TEST_CASE("a miss shows what is nearest, and says where all are of another kind", "[case]") {
+  const auto miss = [](const std::string& where) {
+    return run_steps(
+        std::string(start) + R"(, {"expect": "proactive.open_channel", "within": "2 s", "where": )" + where + "}",
+        {"power_on"});
+  };
+  CHECK(verdict(miss(R"({"mode": "terminal_server", "transport_level": {"port": 1}})")) ==
+        "fail step 2 (DM_SC 7 MUST): expected proactive.open_channel with mode terminal_server, transport_level (port "
+        "1), "
+        "got proactive.open_channel with transport_level.port 32769");
+  const auto other = miss(R"({"mode": "uicc_server"})");
+  CHECK(verdict(other) ==
+        "fail step 2 (DM_SC 7 MUST): expected proactive.open_channel with mode uicc_server, got no "
+        "proactive.open_channel "
+        "within 2 s (2 occasions of SELECT MF), none; 1 proactive.open_channel with mode terminal_server was seen");
+  CHECK(other.result.findings[0].octets.empty());  // it proves nothing about the one that is missing
+  CHECK_FALSE(other.result.findings[0].offset);
+}
+
+TEST_CASE("an answer to what we asked is the first one, not a later one that fits", "[case]") {
+  int count = 0;
+  Setting setting;
+  setting.refusal = [&](ByteView command) -> std::optional<Octets> {
+    if (command[1] == 0x10) count = 0;
+    if (command[1] != 0xA4) return {};
+    return ++count == 1 ? Octets{0x62, 0x00} : Octets{0x90, 0x00};
+  };
+  const std::string steps =
+      std::string(start) + R"(, {"expect": "response.select", "where": {"sw": "9000"}, "within": "5 s"})";
+  CHECK(verdict(run_steps(steps, {}, "", Value::Map{}, setting)) ==
+        "fail step 2 (DM_SC 7 MUST): expected response.select with sw 9000, got response.select with sw 6200");
+}
+
+TEST_CASE("what a refused stimulus leaves out is inconclusive, and the stimulus is named with its step", "[case]") {
+  const std::string steps = std::string(start) + R"(, {"expect": "proactive.refresh", "within": "2 s"})";
+  const auto registry = run_steps(steps, {}, "", Value::Map{}, {.refusal = refusing(0xC2, {0x6A, 0x81}, 0xDC)});
+  CHECK(verdict(registry) ==
+        "inconclusive step 2 (DM_SC 7 MUST): expected proactive.refresh, got no proactive.refresh within 2 s (2 "
+        "occasions "
+        "of SELECT MF); envelope.terminal_applications was answered 6A81, step 1");
+  CHECK(registry.result.cause == "envelope.terminal_applications was answered 6A81, step 1");
+  CHECK(registry.result.findings[0].verdict == Verdict::inconclusive);
+  const std::string bare = R"({"do": "terminal.start", "with": {"profile": "class_e_k"}},
+      {"expect": "proactive.refresh", "within": "2 s"})";
+  const auto profile = run_steps(bare, {}, "", Value::Map{}, {.refusal = refusing(0x10, {0x6F, 0x00})});
+  CHECK(profile.result.cause == "terminal_profile was answered 6F00, step 1");
+  CHECK(profile.result.verdict == Verdict::inconclusive);
+  const std::string status =
+      std::string(start) + R"(, {"do": "terminal.status"}, {"expect": "proactive.refresh", "within": "2 s"})";
+  const auto refused = run_steps(status, {}, "", Value::Map{}, {.refusal = refusing(0xF2, {0x6D, 0x00})});
+  CHECK(refused.result.cause == "status was answered 6D00, step 2");
+}
+
+TEST_CASE("a stimulus that the case words itself may be refused, and explains nothing", "[case]") {
+  const std::string steps = std::string(start) + R"(, {"do": "card.apdu", "with": {"command": "80F20000"}},
+      {"expect": "proactive.refresh", "within": "2 s"})";
+  CHECK(run_steps(steps, {}, "", Value::Map{}, {.refusal = refusing(0xF2, {0x6D, 0x00})}).result.verdict ==
+        Verdict::fail);
+}
+
+TEST_CASE("a warning refuses nothing", "[case]") {
+  const std::string steps = std::string(start) + R"(, {"expect": "proactive.refresh", "within": "2 s"})";
+  for (const auto& sw : {Octets{0x62, 0x00}, Octets{0x63, 0x10}, Octets{0x93, 0x00}}) {
+    const auto ran = run_steps(steps, {}, "", Value::Map{}, {.refusal = refusing(0xC2, sw, 0xDC)});
+    CHECK(ran.result.verdict == Verdict::fail);
+  }
+}
+
+TEST_CASE("occasions that were refused prove nothing, for silence and for what is missing", "[case]") {
+  const Setting setting = {.refusal = refusing(0xA4, {0x6A, 0x82})};
+  const std::string forbid =
+      std::string(start) + R"(, {"forbid": "proactive.refresh", "for": "5 s"}, {"expect": "response.select"})";
+  const std::string expect = std::string(start) + R"(, {"expect": "proactive.refresh", "within": "5 s"})";
+  for (const auto& steps : {forbid, expect}) {
+    const auto ran = run_steps(steps, {}, "", Value::Map{}, setting);
+    CHECK(verdict(ran) == "inconclusive step 2: the occasion select was answered 6A82, so silence proves nothing");
+    CHECK(ran.result.cause == "the occasion select was answered 6A82, so silence proves nothing");
+    CHECK(ran.result.findings.empty());
+  }
+}
+
+TEST_CASE("a forbidden event is shown by the member in question, its value, octet and offset", "[case]") {
+  const std::string steps = std::string(start) + R"(, {"forbid": "proactive.open_channel", "for": "5 s",
+      "where": {"mode": "terminal_server", "transport_level": {"port": {"not": 1}}}}, {"expect": "response.select"})";
+  const auto ran = run_steps(steps, {"power_on"});
+  REQUIRE(ran.result.findings.size() == 1);
+  const auto& finding = ran.result.findings[0];
+  CHECK(finding.expected ==
+        "no proactive.open_channel with mode terminal_server, transport_level (port anything but 1)");
+  CHECK(finding.observed == "proactive.open_channel with transport_level.port 32769, mode terminal_server");
+  REQUIRE(finding.offset == 18);
+  CHECK(to_hex(ByteView(finding.octets).subspan(18)) == "8001");
+  CHECK(ran.result.cause == finding.observed);
+}
+
+TEST_CASE("a case of which nothing applies is not applicable, and says why", "[case]") {
+  const std::string steps =
+      std::string(start) + R"(, {"expect": "proactive.refresh", "within": "2 s", "needs": "C_ONLINE"},
+                               {"forbid": "proactive.refresh", "for": "2 s", "needs": "C_WAKE_CALL"})";
+  CHECK(verdict(run_steps(steps, {"power_on"})) == "not_applicable nothing of it applies: ICS C_ONLINE=false");
+}
+
+TEST_CASE("level and clause of a finding come from the row that is cited", "[case]") {
+  const auto miss = [](const char* requirement, const char* level) {
+    return run_steps(std::string(start) + R"(, {"expect": "proactive.refresh", "within": "2 s"})", {}, "", Value::Map{},
+                     {.level = level, .requirement = requirement});
+  };
+  const auto must = miss("DMSC-7-1", "must").result;
+  CHECK(must.verdict == Verdict::fail);
+  CHECK(must.findings[0].level == "MUST");
+  // What is information in the ledger cannot fail, whatever the case says.
+  const auto info = miss("DMSC-6-1", "must").result;
+  CHECK(info.verdict == Verdict::advisory);
+  CHECK(info.findings[0].level == "INFO");
+  CHECK(info.findings[0].clause == "DM_SC 6");
+  CHECK(info.findings[0].requirement == "DMSC-6-1");
+  const auto should = miss("DMSC-7-1", "should").result;
+  CHECK(should.verdict == Verdict::advisory);
+  CHECK(should.findings[0].level == "SHOULD");
+}
+
+TEST_CASE("a robustness case fails by missing proof of life alone", "[case]") {
+  const auto ran = [](const std::string& step) {
+    return run_steps(std::string(start) + ", " + step + R"(, {"expect": "response.select"})", {"power_on"}, "",
+                     Value::Map{}, {.level = "robustness"})
+        .result;
+  };
+  CHECK(ran(R"({"expect": "proactive.refresh", "within": "2 s"})").verdict == Verdict::advisory);
+  CHECK(ran(R"({"forbid": "proactive.open_channel", "for": "2 s"})").verdict == Verdict::advisory);
+  const auto dead = ran(R"({"expect": "dm.notification", "where": {"port": 1}, "within": "2 s"})");
+  CHECK(dead.verdict == Verdict::fail);
+  CHECK(dead.findings[0].level == "ROBUSTNESS");
+}
+
+TEST_CASE("what the rules over all traffic saw belongs to the case, and ends it not", "[case]") {
+  const std::string steps = std::string(start) + R"(, {"expect": "proactive.open_channel", "within": "5 s"})";
+  const auto ran =
+      run_steps(steps, {"power_on"}, "", Value::Map{}, {.refusal = [first = true](ByteView command) mutable {
+                  // TERMINAL PROFILE brings one octet that nobody asked for
+                  const bool profile = std::exchange(first, false) && command[1] == 0x10;
+                  return profile ? std::optional(Octets{0x00, 0x90, 0x00}) : std::nullopt;
+                }});
+  CHECK(ran.result.verdict != Verdict::error);
+  const auto clean = run_steps(steps, {"power_on"});
+  CHECK(verdict(clean) == "pass ");
+  CHECK(clean.result.traffic.at("announced_length").occasions > 0);
+  for (const auto& [rule, count] : clean.result.traffic) {
+    CAPTURE(rule);
+    CHECK(count.breaches.empty());
+  }
+}
+
+TEST_CASE("a breach that takes away what others need is the cause of what is missing", "[case]") {
+  // The card announces a command and does not give it away.
+  bool announced = false;
+  Setting setting;
+  setting.refusal = [&](ByteView command) -> std::optional<Octets> {
+    if (command[1] == 0x10) {
+      announced = true;
+      return Octets{0x91, 0x0B};
+    }
+    if (command[1] == 0x12 && std::exchange(announced, false)) return Octets{0x6F, 0x00};
+    return {};
+  };
+  const std::string steps = std::string(start) + R"(, {"expect": "proactive.refresh", "within": "2 s"})";
+  const auto ran = run_steps(steps, {}, "", Value::Map{}, setting);
+  CHECK(ran.result.verdict == Verdict::fail);
+  CHECK(ran.result.cause == "FETCH answered 6F00");
+  CHECK(ran.result.findings[0].observed.starts_with("no proactive.refresh within 2 s"));
 }
 
 }  // namespace dmsc::engine

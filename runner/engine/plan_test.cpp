@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/plan.hpp"
 
+#include <algorithm>
+
 #include "runner/base/catch.hpp"
 #include "runner/base/json.hpp"
 
@@ -58,10 +60,11 @@ TEST_CASE("cases are chosen by id, expanded id, glob, requirement, clause and ta
   CHECK(ids({{"DM_SC-1.0-con-130.timer"}, {}}) == Ids{"DM_SC-1.0-con-130.timer"});
   CHECK(ids({{"DM_SC-1.0-con-130"}, {}}).size() == 7);
   CHECK(ids({{"*-con-10?"}, {}}).size() == 9);
-  CHECK(ids({{"CAT-5"}, {}}) == Ids{"DM_SC-1.0-con-118", "DM_SC-1.0-con-119"});
+  CHECK(ids({{"CAT-5"}, {}}) == Ids{"DM_SC-1.0-con-118", "DM_SC-1.0-con-119", "DM_SC-1.0-con-717"});
   CHECK(ids({{"quiet"}, {}}) == Ids{"DM_SC-1.0-con-132"});
   CHECK(ids({{"6"}, {}}).size() > 10);
-  CHECK(ids({{"quiet", "CAT-5"}, {}}) == Ids{"DM_SC-1.0-con-118", "DM_SC-1.0-con-119", "DM_SC-1.0-con-132"});
+  CHECK(ids({{"quiet", "CAT-5"}, {}}) ==
+        Ids{"DM_SC-1.0-con-118", "DM_SC-1.0-con-119", "DM_SC-1.0-con-132", "DM_SC-1.0-con-717"});
   CHECK(ids({{"quiet"}, {"*-con-132"}}) == Ids{"DM_SC-1.0-con-132 skipped"});
 }
 
@@ -89,6 +92,40 @@ TEST_CASE("applicability comes from the ICS, with the item that decided", "[plan
   }
   CHECK(applicable >= 40);
   CHECK(applicable < plan->size() / 2);
+}
+
+TEST_CASE("cases about all traffic come last, and --traffic selects them whatever the patterns say",
+          "[plan][traffic]") {
+  const auto all = ids({});
+  const auto first = std::find(all.begin(), all.end(), "DM_SC-1.0-con-701");
+  REQUIRE(first != all.end());
+  CHECK(std::none_of(all.begin(), first, [](const auto& id) { return id.find("con-7") != std::string::npos; }));
+  CHECK(std::all_of(first, all.end(), [](const auto& id) { return id.find("con-7") != std::string::npos; }));
+  const auto one = ids({{"DM_SC-1.0-con-101"}, {}});
+  CHECK(one == Ids{"DM_SC-1.0-con-101"});
+  const auto with_traffic = ids({{"DM_SC-1.0-con-101"}, {}, true});
+  CHECK(with_traffic.size() == 1 + static_cast<std::size_t>(all.end() - first));
+  CHECK(with_traffic.front() == "DM_SC-1.0-con-101");
+  // What is skipped stays skipped.
+  CHECK(ids({{"DM_SC-1.0-con-101"}, {"DM_SC-1.0-con-701"}, true})[1] == "DM_SC-1.0-con-701 skipped");
+}
+
+TEST_CASE("cases that need what the tester lacks say so", "[plan]") {
+  Selection selection;
+  selection.lacking = {{"C_WAKE_CALL", "the reader cannot do that"}};
+  const auto plan = plan_of(selection, "full.ics.json");
+  REQUIRE(plan);
+  std::size_t lacking = 0;
+  for (const auto& planned : *plan) {
+    lacking += planned.lacking.empty() ? 0 : 1;
+    if (planned.id == "DM_SC-1.0-con-101") CHECK(planned.lacking.empty());
+    if (planned.id == "DM_SC-1.0-con-130.call") {
+      CHECK(planned.lacking == "the reader cannot do that");
+      CHECK(planned.applicable);
+    }
+  }
+  CHECK(lacking > 1);
+  CHECK(lacking < plan->size() / 2);
 }
 
 }  // namespace dmsc::engine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/run.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <deque>
 
@@ -23,6 +24,7 @@ class ScriptedCard final : public port::CardLink {
   explicit ScriptedCard(Script script) : script_(std::move(script)) {}
   Result<Octets> power_cycle() override {
     ++power_cycles;
+    if (dead_from > 0 && power_cycles >= dead_from) return fail(Errc::unavailable, "no ATR", {}, "script");
     return Octets{0x3B, 0x00};
   }
   Result<Octets> transmit(ByteView command, std::chrono::milliseconds /*deadline*/) override {
@@ -31,6 +33,7 @@ class ScriptedCard final : public port::CardLink {
   }
   std::string label() const override { return "script"; }
   int power_cycles = 0;
+  int dead_from = 0;  ///< the first power-on that brings no answer; 0: none
   int commands = 0;
 
  private:
@@ -45,6 +48,7 @@ class Recorder final : public port::Listener {
   }
   void case_started(const model::PlannedCase& /*planned*/) override { ++started; }
   Result<void> case_ended(const model::CaseResult& result) override {
+    results.push_back(result);
     verdicts.emplace_back(result.planned->id, result.verdict);
     reasons.push_back(result.reason);
     if (on_case) on_case();
@@ -59,6 +63,7 @@ class Recorder final : public port::Listener {
   bool ended = false;
   Verdicts verdicts;
   std::vector<std::string> reasons;
+  std::vector<model::CaseResult> results;
   std::function<void()> on_case;
 };
 
@@ -90,6 +95,12 @@ struct Suite {
     planned.test = &test;
   }
 
+  void add_traffic(const std::string& id, const char* rule) {
+    add(id, {});
+    cases.back().traffic = rule;
+    cases.back().requirements = {model::find_traffic_rule(rule)->requirement};
+  }
+
   std::vector<Side> sides(port::CardLink& link) {
     return {{model::Dut::card, card_benches(link, nullptr, library, ics, pixit, stop), ics, pixit}};
   }
@@ -112,6 +123,12 @@ model::Step forbid_select(const char* sw) {
   return step;
 }
 
+/// `21 MUST rows proven`: as many as the ledger has.
+std::string rows_of(const model::RunSummary& summary) {
+  CHECK(summary.rows > 10);
+  return std::to_string(summary.rows) + " MUST rows proven";
+}
+
 Result<Octets> ok(ByteView /*command*/) {
   return Octets{0x90, 0x00};
 }
@@ -120,41 +137,95 @@ Result<Octets> ok(ByteView /*command*/) {
 
 TEST_CASE("verdicts of a run decide its exit code", "[run]") {
   struct Row {
-    Verdicts verdicts;
+    std::vector<Concluded> cases;
     int code;
     const char* reason;
-    bool proven;
+    std::vector<std::string> unproven;
   };
+  constexpr auto must = model::Level::must;
+  constexpr auto should = model::Level::should;
   const Row rows[] = {
-      {{{"a", Verdict::pass}, {"b", Verdict::advisory}}, exits::proven, "2 cases", true},
-      {{{"a", Verdict::pass}, {"b", Verdict::not_applicable}}, exits::proven, "2 cases", true},
-      {{{"a", Verdict::pass}, {"b", Verdict::skipped}}, exits::proven, "2 cases", false},
-      {{{"a", Verdict::pass}, {"b", Verdict::fail}}, exits::failed, "1 failed (first: b)", false},
-      {{{"a", Verdict::inconclusive}, {"b", Verdict::fail}},
+      {{{"a", Verdict::pass}, {"b", Verdict::advisory}}, exits::proven, "2 cases; 3 of 4 MUST rows proven", {}},
+      {{{"a", Verdict::pass}, {"b", Verdict::not_applicable}}, exits::proven, "1 case; 3 of 4 MUST rows proven", {}},
+      {{{"a", Verdict::pass}, {"b", Verdict::skipped, must}},
+       exits::not_proven,
+       "1 skipped; 3 of 4 MUST rows proven",
+       {"b"}},
+      {{{"a", Verdict::pass}, {"b", Verdict::skipped, should}},
+       exits::proven,
+       "1 case; 3 of 4 MUST rows proven",
+       {"b"}},
+      {{{"a", Verdict::pass}, {"b", Verdict::fail, must, "port 1"}},
        exits::failed,
-       "1 failed, 1 inconclusive (first: b)",
-       false},
-      {{{"a", Verdict::pass}, {"b", Verdict::inconclusive}}, exits::not_proven, "1 inconclusive (first: b)", false},
-      {{{"a", Verdict::error}, {"b", Verdict::not_run}}, exits::not_proven, "1 error, 1 not_run (first: a)", false},
-      {{{"a", Verdict::not_applicable}}, exits::no_input, "no case was applicable", false},
-      {{}, exits::no_input, "no case was applicable", false},
+       "1 case, first cause: port 1; 3 of 4 MUST rows proven",
+       {}},
+      {{{"a", Verdict::inconclusive, must, "refused"}, {"b", Verdict::fail, must, "port 1"}},
+       exits::failed,
+       "1 case, first cause: port 1; 3 of 4 MUST rows proven",
+       {"a"}},
+      {{{"a", Verdict::pass}, {"b", Verdict::inconclusive, must, "refused"}},
+       exits::not_proven,
+       "1 case, first cause: refused; 3 of 4 MUST rows proven",
+       {"b"}},
+      {{{"a", Verdict::error, must, "gone"}, {"b", Verdict::not_run, must, "stopped"}},
+       exits::not_proven,
+       "2 cases, first cause: gone; 3 of 4 MUST rows proven",
+       {"a", "b"}},
+      {{{"a", Verdict::not_applicable}}, exits::no_input, "no case was applicable", {}},
+      {{}, exits::no_input, "no case was applicable", {}},
   };
   for (const auto& row : rows) {
     model::RunSummary summary;
-    conclude(row.verdicts, summary);
+    summary.rows = 4;
+    summary.rows_proven = 3;
+    conclude(row.cases, summary);
     INFO(row.reason);
     CHECK(summary.exit_code == row.code);
     CHECK(summary.exit_reason == row.reason);
-    CHECK(summary.proven == row.proven);
+    CHECK(summary.unproven_cases == row.unproven);
   }
 }
 
 TEST_CASE("256 failures are exit 1, not 0", "[run][D9]") {
-  Verdicts verdicts;
-  for (int at = 0; at < 256; ++at) verdicts.emplace_back(std::to_string(at), Verdict::fail);
+  std::vector<Concluded> cases;
+  for (int at = 0; at < 256; ++at) cases.push_back({std::to_string(at), Verdict::fail});
   model::RunSummary summary;
-  conclude(verdicts, summary);
+  conclude(cases, summary);
   CHECK(summary.exit_code == exits::failed);
+}
+
+TEST_CASE("causes: numbers make no new one, failures come first, then the most frequent", "[run]") {
+  constexpr auto must = model::Level::must;
+  const std::vector<Concluded> cases = {
+      {"a", Verdict::inconclusive, must, "status was answered 6D00, step 1"},
+      {"b", Verdict::fail, must, "port 384"},
+      {"c", Verdict::inconclusive, must, "status was answered 6D00, step 12"},
+      {"d", Verdict::fail, must, "no trigger within 5 s"},
+      {"e", Verdict::inconclusive, must, "status was answered 6D00, step 2"},
+      {"f", Verdict::fail, must, "port 385"},
+      {"g", Verdict::pass, must, "port 386"},
+      {"h", Verdict::skipped, must, "port 387"},
+      {"i", Verdict::not_applicable, must, "port 388"},
+  };
+  model::RunSummary summary;
+  conclude(cases, summary);
+  std::vector<std::string> told;
+  for (const auto& cause : summary.causes) {
+    told.push_back(cause.text);
+    for (const auto& id : cause.ids) told.back() += " " + id;
+  }
+  CHECK(told ==
+        std::vector<std::string>{"port 384 b f", "no trigger within 5 s d", "status was answered 6D00, step 1 a c e"});
+  CHECK(summary.exit_reason == "3 cases, first cause: port 384; 0 of 0 MUST rows proven");
+}
+
+TEST_CASE("causes: where one cause fails some cases and voids others, the failure words it", "[run]") {
+  constexpr auto must = model::Level::must;
+  model::RunSummary summary;
+  conclude({{"a", Verdict::inconclusive, must, "timer 1"}, {"b", Verdict::fail, must, "timer 2"}}, summary);
+  REQUIRE(summary.causes.size() == 1);
+  CHECK(summary.causes[0].text == "timer 2");
+  CHECK(summary.causes[0].ids == std::vector<std::string>{"a", "b"});
 }
 
 TEST_CASE("a failing case does not keep the next one from running", "[run][D7]") {
@@ -211,7 +282,7 @@ TEST_CASE("a lost card ends the run: error, the rest not run, exit 69, all repor
     CHECK(summary.exit_code == exits::unavailable);
     CHECK(summary.exit_reason == "run ended at b: script: the card is gone");
     CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"b", Verdict::error}, {"c", Verdict::not_run}});
-    CHECK(summary.not_verified == std::vector<std::string>{"b", "c"});
+    CHECK(summary.unproven_cases == std::vector<std::string>{"b", "c"});
   }
 }
 
@@ -225,7 +296,8 @@ TEST_CASE("a FAIL recorded before the card was lost is told in the last line", "
   });
   const auto summary = bench.go(card);
   CHECK(summary.exit_code == exits::unavailable);
-  CHECK(summary.exit_reason == "run ended at b: gone; 1 failed, 1 error (first: a)");
+  CHECK(summary.exit_reason ==
+        "run ended at b: gone; 1 case, first cause: response.select with sw 9000; 0 of " + rows_of(summary));
 }
 
 TEST_CASE("an answer that is no APDU is an error of one case", "[run]") {
@@ -264,20 +336,23 @@ TEST_CASE("a card that announces commands without end is given up", "[run]") {
   CHECK(card.commands <= 2 * 2100);  // at the first power-on, and in the case
 }
 
-TEST_CASE("a malformed proactive command fails any case", "[run]") {
+TEST_CASE("a malformed proactive command costs its traffic case and no other", "[run]") {
   Suite bench;
   bench.add("a", {expect_select("9000")});
+  bench.add_traffic("z", "command_form");
   int sent_after = 0;  // power-cycles: one command each
   ScriptedCard card([&](ByteView command) -> Result<Octets> {
     if (command[1] == 0x12) return *parse_hex("D0098103010200820581829000");  // device identities state 5 octets
     if (std::exchange(sent_after, card.power_cycles) == card.power_cycles) return ok(command);
     return *parse_hex("910B");
   });
-  bench.cases[0].steps[0].where = Value::Map{{"sw", "9000"}};
+  bench.cases[0].steps[0].where = {};  // the first answer is an announcement
   bench.go(card);
-  CHECK(bench.recorder.verdicts[0].second == Verdict::fail);
-  CHECK(bench.recorder.reasons[0].find("(TS 102 223 MUST): expected a well-formed proactive command") !=
-        std::string::npos);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"z", Verdict::fail}});
+  CHECK(
+      bench.recorder.reasons[1] ==
+      "(TS 102 223 MUST): expected a well-formed proactive command, got more_time: length says 5 octets, 2 are left at "
+      "offset 11 (1 time in 1 case, first in a, exchange 2)");
 }
 
 TEST_CASE("a broken case file is an error of that case and of nothing else", "[run][D22]") {
@@ -314,8 +389,260 @@ TEST_CASE("a report that cannot be written is exit 74 and the run goes on", "[ru
   const auto summary =
       run({bench.sides(card), bench.library, bench.plan, {}, {&failing, &bench.recorder}, bench.stop, {}});
   CHECK(summary.exit_code == exits::io);
-  CHECK(summary.exit_reason == "junit.xml: disk is full; 1 failed (first: a)");
+  CHECK(summary.exit_reason ==
+        "junit.xml: disk is full; 1 case, first cause: response.select with sw 9000; 1 of " + rows_of(summary));
   CHECK(bench.recorder.verdicts.size() == 2);
+}
+
+namespace {
+
+/// Announces MORE TIME behind each SELECT with a length one too small, and answers all else by 9000.
+Result<Octets> announces_short(ByteView command) {
+  if (command[1] == 0x12) return *parse_hex("D0098103010200820281829000");
+  return command[1] == 0xA4 ? *parse_hex("910A") : *parse_hex("9000");
+}
+
+/// `RULE OCCASIONS; KIND COUNT in CASES, ID EXCHANGE`
+std::vector<std::string> words(const model::TrafficTally& tally) {
+  std::vector<std::string> out;
+  for (const auto& [rule, count] : tally) {
+    out.push_back(rule + " " + std::to_string(count.occasions));
+    for (const auto& [kind, one] : count.breaches) {
+      out.back() += "; " + kind + " " + std::to_string(one.count) + " in " + std::to_string(one.cases) + ", " + one.id +
+                    " " + std::to_string(one.exchange);
+    }
+  }
+  return out;
+}
+
+model::Step any_select() {
+  auto step = expect_select("");
+  step.where = {};
+  return step;
+}
+
+model::TrafficTally tally_of(const std::vector<const char*>& ids) {
+  Suite bench;
+  for (const auto* id : ids) bench.add(id, {any_select(), any_select()});
+  ScriptedCard card(announces_short);
+  const auto summary = bench.go(card);
+  REQUIRE(summary.traffic.size() == 1);
+  CHECK(summary.traffic[0].first == model::Dut::card);
+  return summary.traffic[0].second;
+}
+
+}  // namespace
+
+TEST_CASE("a traffic case is judged over all cases: how often, where first, once a kind", "[run][traffic]") {
+  Suite bench;
+  bench.add("b", {any_select()});
+  bench.add("a", {any_select()});
+  bench.add_traffic("z1", "announced_length");
+  bench.add_traffic("z2", "status_class");
+  bench.add_traffic("z3", "call_answer");
+  ScriptedCard card(announces_short);
+  const auto summary = bench.go(card);
+  CHECK(bench.recorder.verdicts == Verdicts{{"b", Verdict::pass},
+                                            {"a", Verdict::pass},
+                                            {"z1", Verdict::fail},
+                                            {"z2", Verdict::pass},
+                                            {"z3", Verdict::inconclusive}});
+  const auto& length = bench.recorder.results[2];
+  REQUIRE(length.findings.size() == 1);
+  const auto& breach = summary.traffic[0].second.at("announced_length").breaches.at("length");
+  CHECK(breach.cases == 2);
+  CHECK(breach.id == "a");
+  CHECK(length.reason ==
+        "(TS 102 223 MUST): expected XX of 91XX is the length of what FETCH brings (00 is 256), got 910A before a "
+        "command "
+        "of 11 octets (" +
+            std::to_string(breach.count) + " times in 2 cases, first in a, exchange " +
+            std::to_string(breach.exchange) + ")");
+  CHECK(length.cause == "910A before a command of 11 octets");
+  CHECK(length.occasions == breach.count);
+  CHECK(bench.recorder.results[3].occasions > 0U);
+  CHECK(bench.recorder.results[3].steps.back().outcome ==
+        std::to_string(*bench.recorder.results[3].occasions) + " responses");
+  CHECK(bench.recorder.reasons[4] == "no case of this run saw any answers to call control");
+  CHECK(summary.exit_code == exits::failed);
+}
+
+TEST_CASE("counts of two halves of a run are those of the whole, in either order", "[run][traffic]") {
+  const auto whole = tally_of({"a", "b", "c", "d"});
+  auto forth = tally_of({"a", "b"});
+  add(forth, tally_of({"c", "d"}));
+  auto back = tally_of({"c", "d"});
+  add(back, tally_of({"a", "b"}));
+  CHECK(words(whole).size() > 3);
+  CHECK(words(forth) == words(whole));
+  CHECK(words(back) == words(whole));
+  CHECK(whole.at("announced_length").breaches.at("length").cases == 4);
+}
+
+TEST_CASE("what rules saw whose cases are not selected is noted, and no more", "[run][traffic]") {
+  Suite bench;
+  std::set<std::string> defects;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(bench.root / "adapters/defects")) {
+    const auto document = load_json(entry.path());
+    for (const auto& defect : document->find("defects")->as_list()) defects.insert(defect.text_or("id", ""));
+  }
+  bench.library = load::Library::open(bench.root / "testcases", defects).value();
+  bench.library.load_cases();
+  const model::TestCase* rule = nullptr;
+  for (const auto& test : bench.library.cases()) {
+    if (test->traffic == "announced_length") rule = test.get();
+  }
+  REQUIRE(rule != nullptr);
+  bench.add("a", {any_select()});
+  ScriptedCard card(announces_short);
+  const auto summary = bench.go(card);
+  CHECK(summary.exit_code == exits::proven);
+  const auto noted = [&](const model::RunSummary& one) {
+    const auto words = rule->id +
+                       ", not judged in this run: expected XX of 91XX is the length of what FETCH brings (00 is " +
+                       "256), got 910A before a command of 11 octets (";
+    return std::count_if(one.notes.begin(), one.notes.end(), [&](const auto& note) { return note.starts_with(words); });
+  };
+  CHECK(noted(summary) == 1);
+  CHECK(summary.notes.size() == 2);  // MORE TIME before any profile is the other
+  // Selected, it is judged and not noted.
+  auto& planned = bench.plan.emplace_back();
+  planned.id = rule->id;
+  planned.test = rule;
+  const auto judged = bench.go(card);
+  CHECK(judged.exit_code == exits::failed);
+  CHECK(noted(judged) == 0);
+  // Skipped, it is noted.
+  planned.selected = false;
+  CHECK(noted(bench.go(card)) == 1);
+}
+
+TEST_CASE("a traffic case of a run that was cut short is not run, but for what it saw", "[run][traffic]") {
+  Suite bench;
+  for (const char* id : {"a", "b"}) bench.add(id, {any_select()});
+  bench.add_traffic("z1", "announced_length");
+  bench.add_traffic("z2", "status_class");
+  bench.recorder.on_case = [&] { bench.stop = SIGINT; };
+  ScriptedCard card(announces_short);
+  const auto summary = bench.go(card);
+  CHECK(bench.recorder.verdicts ==
+        Verdicts{{"a", Verdict::pass}, {"b", Verdict::not_run}, {"z1", Verdict::fail}, {"z2", Verdict::not_run}});
+  CHECK(summary.exit_code == exits::interrupted);
+}
+
+TEST_CASE("a skipped MUST leaves a run unproven, a skipped SHOULD does not", "[run]") {
+  for (const auto level : {model::Level::must, model::Level::should}) {
+    Suite bench;
+    bench.add("a", {expect_select("9000")});
+    bench.add("b", {expect_select("9000")}, level);
+    bench.plan[1].selected = false;
+    ScriptedCard card(ok);
+    const auto summary = bench.go(card);
+    CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"b", Verdict::skipped}});
+    CHECK(summary.exit_code == (level == model::Level::must ? exits::not_proven : exits::proven));
+  }
+}
+
+TEST_CASE("what the tester lacks is not run, never not applicable", "[run]") {
+  Suite bench;
+  bench.add("a", {expect_select("9000")});
+  bench.add("b", {expect_select("9000")});
+  bench.plan[1].lacking = "no address of the card is given";
+  ScriptedCard card(ok);
+  const auto summary = bench.go(card);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"b", Verdict::not_run}});
+  CHECK(bench.recorder.reasons[1] == "no address of the card is given");
+  CHECK(summary.exit_code == exits::not_proven);
+  CHECK(summary.unproven_cases == std::vector<std::string>{"b"});
+}
+
+TEST_CASE("rows are proven by cases that passed, of the ledger and not of the selection", "[run]") {
+  Suite bench;
+  bench.add("a", {expect_select("9000")});
+  ScriptedCard card(ok);
+  const auto passed = bench.go(card);
+  CHECK(passed.rows_proven == 1);
+  CHECK(passed.rows > 1);
+  CHECK(passed.not_verified.size() == passed.rows - 1);
+  CHECK(std::find(passed.not_verified.begin(), passed.not_verified.end(), "DMSC-7-1") == passed.not_verified.end());
+  CHECK_FALSE(passed.proven);
+  bench.cases[0].steps = {expect_select("6A82")};
+  const auto failed = bench.go(card);
+  CHECK(failed.rows_proven == 0);
+  CHECK(std::find(failed.not_verified.begin(), failed.not_verified.end(), "DMSC-7-1") != failed.not_verified.end());
+}
+
+TEST_CASE("a robustness case whose peer stays dead after one reconnect fails, and the run is over", "[run]") {
+  Suite bench;
+  bench.add("a", {expect_select("9000")}, model::Level::robustness);
+  bench.add("b", {expect_select("9000")});
+  ScriptedCard* gone = nullptr;
+  ScriptedCard card([&](ByteView command) -> Result<Octets> {
+    // At the first power-on, before any case, the card is well.
+    if (gone->power_cycles < 2) return ok(command);
+    gone->dead_from = 3;
+    return fail(Errc::timeout, "the card is mute", {}, "script");
+  });
+  gone = &card;
+  const auto summary = bench.go(card);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::fail}, {"b", Verdict::not_run}});
+  const auto& result = bench.recorder.results[0];
+  REQUIRE(result.findings.size() == 1);
+  CHECK(result.findings[0].expected == "a peer that lives on");
+  CHECK(result.findings[0].observed == "script: the card is mute; it did not come back: script: no ATR");
+  CHECK(result.findings[0].level == "ROBUSTNESS");
+  CHECK(result.findings[0].clause == "DM_SC 7");
+  CHECK(result.error_type.empty());
+  CHECK(summary.exit_code == exits::unavailable);
+}
+
+TEST_CASE("a robustness case that kills its peer twice fails", "[run]") {
+  Suite bench;
+  bench.add("a", {expect_select("9000")}, model::Level::robustness);
+  ScriptedCard* self = nullptr;
+  ScriptedCard card([&](ByteView command) -> Result<Octets> {
+    if (self->power_cycles < 2) return ok(command);
+    return fail(Errc::timeout, "the card is mute", {}, "script");
+  });
+  self = &card;
+  bench.go(card);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::fail}});
+  REQUIRE(bench.recorder.results[0].findings.size() == 1);
+  CHECK(bench.recorder.results[0].findings.back().observed ==
+        "script: the card is mute; and once more after it was powered up again");
+}
+
+TEST_CASE("a robustness case whose peer lives through the second try has the second result", "[run]") {
+  Suite bench;
+  bench.add("a", {expect_select("9000")}, model::Level::robustness);
+  bench.add("b", {expect_select("9000")});
+  ScriptedCard* self = nullptr;
+  bool lost = false;
+  ScriptedCard card([&](ByteView command) -> Result<Octets> {
+    if (self->power_cycles < 2 || std::exchange(lost, true)) return ok(command);
+    return fail(Errc::timeout, "the card is mute", {}, "script");
+  });
+  self = &card;
+  const auto summary = bench.go(card);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"b", Verdict::pass}});
+  const auto& steps = bench.recorder.results[0].steps;
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[0].text == "first try");
+  CHECK(steps[0].outcome == "lost: script: the card is mute");
+  CHECK(summary.exit_code == exits::proven);
+}
+
+TEST_CASE("a card that is lost in a case about something else is an error, not a failure", "[run]") {
+  Suite bench;
+  bench.add("a", {expect_select("9000")});
+  ScriptedCard* self = nullptr;
+  ScriptedCard card([&](ByteView command) -> Result<Octets> {
+    if (self->power_cycles < 2) return ok(command);
+    return fail(Errc::timeout, "the card is mute", {}, "script");
+  });
+  self = &card;
+  CHECK(bench.go(card).exit_code == exits::unavailable);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::error}});
 }
 
 }  // namespace dmsc::engine

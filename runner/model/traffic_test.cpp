@@ -63,7 +63,7 @@ TEST_CASE("tallies are added in either order", "[traffic]") {
 
 TEST_CASE("the first place is by case id, then by exchange", "[traffic]") {
   TrafficTally tally;
-  for (const auto& [id, exchange] : {std::pair("con-102", 0), std::pair("con-101", 8), std::pair("con-101", 7)}) {
+  for (const auto& [id, exchange] : {std::pair("con-102", 0), std::pair("con-101", 7), std::pair("con-101", 8)}) {
     TrafficTally one;
     one["a"] = {
         1,

@@ -419,7 +419,9 @@ TEST_CASE("a page that did not come is what the case wants to see", "[device_sti
     const auto& event = rig.session.trace().events().back();
     return event.key + " " + write_json(event.fields);
   };
-  CHECK(fetched(Value::Map{{"status", 200}}) == R"(net.fetched {"status":200})");
+  CHECK(fetched(Value::Map{{"status", 200}}) ==
+        "error: the adapter says that the page came with status 200, and no request reached the card");
+  CHECK(fetched(Value::Map{{"status", 0}}) == R"(net.fetched {"status":0})");
   CHECK(rig.adapter.log.back() == R"(net.fetch {"url":"https://127.0.0.1:4116/index.html","timeout_ms":4000})");
   CHECK(fetched(fail(Errc::refused, "connection refused", {}, "net.fetch")) ==
         R"(net.fetched {"status":0,"reason":"net.fetch: connection refused"})");
