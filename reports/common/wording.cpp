@@ -55,8 +55,8 @@ std::string headline(const model::CaseResult& result) {
 
 std::string cause_line(const model::Cause& cause) {
   const auto count = cause.ids.size();
-  return std::to_string(count) + (count == 1 ? " case: " : " cases: ") + one_line(cause.text) + " (first: " +
-         one_line(cause.ids.empty() ? "" : cause.ids.front()) + ")";
+  return std::to_string(count) + (count == 1 ? " case: " : " cases: ") + one_line(cause.text) +
+         " (first: " + one_line(cause.ids.empty() ? "" : cause.ids.front()) + ")";
 }
 
 std::vector<std::pair<std::string, std::string>> readings_of(const model::CaseResult& result) {

@@ -86,7 +86,8 @@ Value traffic_json(model::Dut dut, const model::TrafficTally& tally) {
   for (const auto& [rule, count] : tally) {
     Value::List breaches;
     for (const auto& [kind, breach] : count.breaches) breaches.push_back(breach_json(kind, breach));
-    out.push_back(Value::Map{{"dut", name_of(dut)}, {"rule", rule}, {"occasions", count.occasions}, {"breaches", std::move(breaches)}});
+    out.push_back(Value::Map{
+        {"dut", name_of(dut)}, {"rule", rule}, {"occasions", count.occasions}, {"breaches", std::move(breaches)}});
   }
   return out;
 }

@@ -113,9 +113,11 @@ std::string remarks_of(const model::CaseResult& result) {
   std::string out;
   if (result.occasions) out += "occasions: " + std::to_string(*result.occasions) + "\n";
   for (const auto& taken : result.readings) {
-    out += "reading: step " + std::to_string(taken.step) + " by " + one_line(taken.ambiguity + " " + taken.reading) + "\n";
+    out +=
+        "reading: step " + std::to_string(taken.step) + " by " + one_line(taken.ambiguity + " " + taken.reading) + "\n";
   }
-  const bool fine = result.verdict == Verdict::pass || result.verdict == Verdict::not_applicable || result.verdict == Verdict::skipped;
+  const bool fine = result.verdict == Verdict::pass || result.verdict == Verdict::not_applicable ||
+                    result.verdict == Verdict::skipped;
   if (!fine && !result.cause.empty()) out += "cause: " + one_line(result.cause) + "\n";
   return out;
 }
@@ -235,7 +237,8 @@ void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_
   add_property(properties, "ics", info_.ics);
   add_property(properties, "pixit", info_.pixit);
   std::size_t number = 0;
-  for (const auto& cause : summary.causes) add_property(properties, ("cause." + std::to_string(++number)).c_str(), cause_line(cause));
+  for (const auto& cause : summary.causes)
+    add_property(properties, ("cause." + std::to_string(++number)).c_str(), cause_line(cause));
   for (const auto& line : reading_lines(summary)) {
     add_property(properties, ("reading." + line.substr(0, line.find(':'))).c_str(), line);
   }

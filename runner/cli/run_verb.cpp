@@ -130,7 +130,8 @@ Result<engine::HeldReadings> held_readings(const load::Library& library, const s
     std::vector<std::string> known;
     if (ambiguity == nullptr) {
       for (const auto& one : library.vocabulary().ambiguities) known.push_back(one.id);
-      return fail(Errc::usage, "--reading " + text + ": \"" + of + "\" is no ambiguity of the ledger" + did_you_mean(of, known));
+      return fail(Errc::usage,
+                  "--reading " + text + ": \"" + of + "\" is no ambiguity of the ledger" + did_you_mean(of, known));
     }
     for (const auto& [reading, words] : ambiguity->readings) known.push_back(reading);
     if (std::find(known.begin(), known.end(), id) == known.end()) {

@@ -27,9 +27,9 @@ Decoded decode_tlvs(ByteView octets);
 /// key of an object; null leaves an object out, a list writes it once an item. `comprehension` may map keys to booleans
 /// that replace the row's bit. A member `append` holds octets in hexadecimal put behind all objects, inside the
 /// message. A member `wire` says how to write what may be written in several ways: `order`, keys of objects that stand
-/// behind the minimum set (command details, device identities, result) in that order, before all others, or of the minimum
-/// set itself; `long_lengths`
-/// and `long_ber`, whether lengths below 128 of the objects, and of the message, take the form 81 XX.
+/// behind the minimum set (command details, device identities, result) in that order, before all others, or of the
+/// minimum set itself; `long_lengths` and `long_ber`, whether lengths below 128 of the objects, and of the message,
+/// take the form 81 XX.
 /// @return  the octets as decode_* takes them; errors as encode_fields, `place` is the member
 Result<Octets> encode_message(const MessageSpec& row, const Value& members);
 

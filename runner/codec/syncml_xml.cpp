@@ -216,6 +216,7 @@ SyncmlElement converted(const pugi::xml_node& node, std::size_t shift) {
     } else if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
       SyncmlElement text;
       text.text = child.value();
+      text.offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(child.offset_debug(), 0)) + shift;
       out.children.push_back(std::move(text));
     }
   }

@@ -37,7 +37,8 @@ std::string readings_in_words(const Value& readings) {
   if (!readings.is_list()) return {};
   std::vector<std::string> parts;
   for (const auto& reading : readings.as_list()) {
-    parts.push_back(reading.text_or("of", "") + " " + reading.text_or("id", "") + ": " + in_words(*reading.find("where")));
+    parts.push_back(reading.text_or("of", "") + " " + reading.text_or("id", "") + ": " +
+                    in_words(*reading.find("where")));
   }
   return " (" + join(parts, "; ") + ")";
 }
@@ -49,10 +50,10 @@ bool is_answer(std::string_view key, model::Dut dut) {
 
 /// The proof that a peer is still there after it was treated badly.
 bool is_proof_of_life(std::string_view key) {
-  static constexpr std::string_view keys[] = {"dm.notification",   "dm.session",  "dm.server_message", "dm.client_message",
-                                              "dm.delivered",      "wap.push",    "sms.submit",        "network.sms",
-                                              "proactive.open_channel", "http.response", "http.request", "tls.handshake",
-                                              "stream.opened"};
+  static constexpr std::string_view keys[] = {
+      "dm.notification", "dm.session",    "dm.server_message", "dm.client_message",      "dm.delivered",
+      "wap.push",        "sms.submit",    "network.sms",       "proactive.open_channel", "http.response",
+      "http.request",    "tls.handshake", "stream.opened"};
   return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
 }
 
@@ -445,8 +446,8 @@ void CaseRunner::monitor() {
   auto shown = *fault;
   shown.step = step_;
   shown.verdict = Verdict::error;
-  conclude(Verdict::error, where_step() + ": the suite itself broke " + shown.requirement + ": expected " + shown.expected +
-                               ", got " + shown.observed);
+  conclude(Verdict::error, where_step() + ": the suite itself broke " + shown.requirement + ": expected " +
+                               shown.expected + ", got " + shown.observed);
   result_.error_type = "harness";
   result_.findings.push_back(std::move(shown));
   over_ = true;
@@ -533,7 +534,8 @@ void CaseRunner::miss(const model::Step& step, const Wanted& wanted, const model
   add(std::move(finding));
 }
 
-void CaseRunner::broken_by(const model::Step& step, const Wanted& wanted, const model::Event& event, std::string how_often) {
+void CaseRunner::broken_by(const model::Step& step, const Wanted& wanted, const model::Event& event,
+                           std::string how_often) {
   auto finding = finding_for(step);
   const auto* met = fitting(wanted, event);
   const auto& matcher = (met == nullptr ? wanted.alternatives.front() : *met).matcher;
@@ -570,16 +572,19 @@ std::string CaseRunner::refused_stimulus() const {
   const auto& events = bench_.trace().events();
   if (test_->dut != model::Dut::card) return {};
   std::string out;
+  std::string of;  // the message that it is about
   for (std::size_t at = begun_; at < events.size(); ++at) {
     const auto& event = events[at];
-    const bool setting_up = event.key == "response.terminal_profile" || event.key == "response.envelope.terminal_applications";
+    const bool setting_up =
+        event.key == "response.terminal_profile" || event.key == "response.envelope.terminal_applications";
     const bool stimulus = event.key.starts_with("response.envelope.") || event.key == "response.status";
     if (event.key == "card.reset") out.clear();
     if (!setting_up && (!stimulus || at < acted_)) continue;
     const auto sw = event.fields.text_or("sw", "");
     const bool refused = sw.size() == 4 && sw[0] == '6' && sw[1] >= '4' && !sw.starts_with("6C");
-    if (setting_up && !refused) out.clear();  // it was sent again, and taken
+    if (setting_up && !refused && event.key == of) out.clear();  // it was sent again, and taken
     if (!refused || (!setting_up && deliberate_)) continue;
+    of = event.key;
     auto step = step_of_.upper_bound(at);
     const auto number = step == step_of_.begin() ? 0 : std::prev(step)->second;
     out = event.key.substr(event.key.find('.') + 1) + " was answered " + sw +

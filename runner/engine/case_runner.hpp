@@ -59,7 +59,7 @@ class CaseRunner {
   void note_endless(const std::string& what);
   std::string refused_occasion(std::size_t first) const;
   void void_window(const Watch& seen);  ///< ends the case as inconclusive: its occasions were refused
-  void starve();  ///< ends the case as inconclusive: the device under test had no chance to speak
+  void starve();                        ///< ends the case as inconclusive: the device under test had no chance to speak
   std::string after(const Watch& seen) const;
   std::string window_in_words(const Wanted& wanted, const Watch& seen) const;
   /// @return the first event at or behind `from` that decides; `from` moves to the first event not looked at yet
@@ -96,14 +96,14 @@ class CaseRunner {
   std::string prefix_;  ///< `control, ` while the control runs
   std::size_t step_ = 0;
   std::size_t cursor_ = 0;
-  std::size_t begun_ = 0;    ///< event with which the case, or its control, begins
-  std::size_t acted_ = 0;    ///< event with which the last stimulus begins
-  std::size_t acts_ = 0;     ///< stimuli that came about
-  std::size_t judged_ = 0;   ///< steps that expected or forbade something
-  std::string switched_off_; ///< why the first step was not applicable that was not
+  std::size_t begun_ = 0;                       ///< event with which the case, or its control, begins
+  std::size_t acted_ = 0;                       ///< event with which the last stimulus begins
+  std::size_t acts_ = 0;                        ///< stimuli that came about
+  std::size_t judged_ = 0;                      ///< steps that expected or forbade something
+  std::string switched_off_;                    ///< why the first step was not applicable that was not
   std::map<std::size_t, std::size_t> step_of_;  ///< first event of a stimulus -> its step
-  bool deliberate_ = false;  ///< the last stimulus may be refused: the case worded it
-  bool over_ = false;        ///< a verdict ended the case
+  bool deliberate_ = false;                     ///< the last stimulus may be refused: the case worded it
+  bool over_ = false;                           ///< a verdict ended the case
 };
 
 /// A step as a sentence of a procedure: `expect proactive.open_channel with transport_level (port 32769) within 30 s`.

@@ -333,6 +333,11 @@ TEST_CASE("a stimulus that the case words itself may be refused, and explains no
         Verdict::fail);
 }
 
+TEST_CASE("XX profile", "[case]") {
+  const std::string steps = std::string(start) + R"(, {"expect": "proactive.refresh", "within": "2 s"})";
+  const auto profile = run_steps(steps, {}, "", Value::Map{}, {.refusal = refusing(0x10, {0x6F, 0x00})});
+  CHECK(profile.result.cause == "terminal_profile was answered 6F00, step 1");
+}
 TEST_CASE("a warning refuses nothing", "[case]") {
   const std::string steps = std::string(start) + R"(, {"expect": "proactive.refresh", "within": "2 s"})";
   for (const auto& sw : {Octets{0x62, 0x00}, Octets{0x63, 0x10}, Octets{0x93, 0x00}}) {

@@ -49,7 +49,8 @@ void collect(const Value& matcher, const Value* actual, const std::string& path,
   const auto word = model::matcher_of(matcher);
   if (word.empty() && matcher.is_map()) {
     for (const auto& [key, below] : matcher.as_map()) {
-      collect(below, actual == nullptr ? nullptr : actual->find(key), path.empty() ? key : path + "." + key, odd, literal);
+      collect(below, actual == nullptr ? nullptr : actual->find(key), path.empty() ? key : path + "." + key, odd,
+              literal);
     }
     return;
   }
@@ -91,11 +92,12 @@ std::optional<std::string> all_of_another_kind(const Wanted& wanted, const std::
     if (events[from].key != wanted.key) continue;
     const auto mode = events[from].fields.text_or(kind, "");
     if (mode == asked->as_string()) return {};
-    other = other.empty() || other == mode ? mode : "another mode";
+    other = other.empty() || other == mode ? mode : "another than " + asked->as_string();
     ++count;
   }
   if (count == 0) return {};
-  return "none; " + std::to_string(count) + " " + wanted.key + " with " + kind + " " + other + (count == 1 ? " was" : " were") + " seen";
+  return "none; " + std::to_string(count) + " " + wanted.key + " with " + kind + " " + other +
+         (count == 1 ? " was" : " were") + " seen";
 }
 
 std::vector<Member> members_in_question(const Value& matcher, const Value& fields) {

@@ -22,9 +22,9 @@ struct Wanted {
   std::string key;
   std::vector<Alternative> alternatives;
   model::Moment window{};
-  std::size_t allowed = 0;    ///< events of a forbid that do not break it
-  bool silence = false;       ///< of a forbid
-  bool answers_us = false;    ///< the first event of the key decides: it is the answer to what we asked
+  std::size_t allowed = 0;  ///< events of a forbid that do not break it
+  bool silence = false;     ///< of a forbid
+  bool answers_us = false;  ///< the first event of the key decides: it is the answer to what we asked
 };
 
 /// The alternative that the event fits, or null.

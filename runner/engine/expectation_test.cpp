@@ -89,7 +89,7 @@ TEST_CASE("all of another kind: said where there are some and none is of the mod
   CHECK(first(0) == "-");
   CHECK(first(1) == "none; 1 a with mode packet was seen");
   CHECK(first(3) == "none; 2 a with mode packet were seen");
-  CHECK(first(4) == "none; 3 a with mode another mode were seen");
+  CHECK(first(4) == "none; 3 a with mode another than local were seen");
   CHECK(first(5) == "-");
   CHECK_FALSE(all_of_another_kind(wanted("a", R"({"x": 1})"), events, 0));
   CHECK_FALSE(all_of_another_kind(wanted("a", R"({"mode": {"in": ["local"]}})"), events, 0));

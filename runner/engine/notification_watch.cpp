@@ -79,7 +79,8 @@ std::optional<model::Event> NotificationWatch::observe(const model::Event& event
   auto& channel = found->second;
   const auto* data = pending_.find("channel_data");
   const auto octets = data != nullptr && data->is_string() ? parse_hex(data->as_string()) : Result<Octets>(Octets{});
-  if (octets && channel.stored.size() + channel.sent.size() + octets->size() <= stored_most) append(channel.stored, *octets);
+  if (octets && channel.stored.size() + channel.sent.size() + octets->size() <= stored_most)
+    append(channel.stored, *octets);
   ++channel.parts;
   const auto* qualifier = pending_.at_path("command_details.qualifier");
   const bool sent = qualifier != nullptr && qualifier->is_int() && (qualifier->as_int() & 1) != 0;

@@ -72,6 +72,8 @@ TEST_CASE("offsets: members of the short message that an envelope carries", "[of
 
 TEST_CASE("offsets: members of a DM message in XML", "[offsets]") {
   const auto message = text_event("dm.client_message", xml);
+  CHECK(rest(message, "ver_dtd", 3) == "1.2");
+  CHECK(rest(message, "source", 6) == "IMEI:4");
   CHECK(rest(message, "commands", 6) == "Alert>");
   CHECK(rest(message, "final", 7) == "Final/>");
   CHECK(rest(message, "max_msg_size", 1) == "nowhere");

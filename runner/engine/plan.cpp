@@ -36,7 +36,8 @@ std::vector<const Value*> needs_of_values(const model::TestCase& test, const Val
   std::vector<const Value*> out;
   if (parameters.is_null()) return out;
   for (const auto& [name, value] : parameters.as_map()) {
-    const auto* needs = test.needs_each.at_path(name + "." + (value.is_string() ? value.as_string() : write_json(value)));
+    const auto* needs =
+        test.needs_each.at_path(name + "." + (value.is_string() ? value.as_string() : write_json(value)));
     if (needs != nullptr) out.push_back(needs);
   }
   return out;

@@ -11,9 +11,10 @@ namespace dmsc::engine {
 /// What the user asked for.
 struct Selection {
   std::vector<std::string> patterns = {};  ///< id, expanded id, glob, tag, requirement id or clause; empty: all
-  std::vector<std::string> skip = {};  ///< the same; what matches is shown as skipped
-  bool traffic = false;               ///< cases about all traffic are selected, whatever the patterns say
-  std::map<std::string, std::string> lacking = {};  ///< ICS item -> what the tester lacks to try it: its cases are not run
+  std::vector<std::string> skip = {};      ///< the same; what matches is shown as skipped
+  bool traffic = false;                    ///< cases about all traffic are selected, whatever the patterns say
+  std::map<std::string, std::string> lacking =
+      {};  ///< ICS item -> what the tester lacks to try it: its cases are not run
 };
 
 /// Expanded cases of the sides that the statements are about, in the order of the sides and their ids, with

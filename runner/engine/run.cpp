@@ -103,7 +103,8 @@ class Run {
     if (trouble->code != Errc::unavailable && trouble->code != Errc::timeout && trouble->code != Errc::protocol) return;
     const auto back = bench.reconnect();
     if (back && !*back) return;
-    if (!back) return fail_for_loss(planned, trouble->text() + "; it did not come back: " + back.error().text(), result);
+    if (!back)
+      return fail_for_loss(planned, trouble->text() + "; it did not come back: " + back.error().text(), result);
     const auto again = in_.sides[side].make_bench(accounts_[side]);
     std::optional<Error> second;
     auto repeated = carried_out(planned, in_.sides[side], *again, second);
@@ -139,13 +140,14 @@ class Run {
     const auto& count = tallies_[planned.test->dut][rule.name];
     auto result = not_run(planned, model::worst_of(count), {});
     result.occasions = count.occasions;
-    result.steps.push_back({0, std::string("judge all traffic: ") + rule.expected,
-                            std::to_string(count.occasions) + " " + rule.occasion});
+    result.steps.push_back(
+        {0, std::string("judge all traffic: ") + rule.expected, std::to_string(count.occasions) + " " + rule.occasion});
     for (const auto& [kind, breach] : count.breaches) {
       auto finding = breach.finding;
       finding.observed += times(breach);
       if (result.reason.empty() || finding.verdict == result.verdict) {
-        result.reason = "(" + finding.clause + " " + finding.level + "): expected " + finding.expected + ", got " + finding.observed;
+        result.reason = "(" + finding.clause + " " + finding.level + "): expected " + finding.expected + ", got " +
+                        finding.observed;
         result.cause = breach.finding.observed;
       }
       result.findings.push_back(std::move(finding));
@@ -161,8 +163,9 @@ class Run {
   }
 
   static std::string times(const model::TrafficBreach& breach) {
-    return " (" + std::to_string(breach.count) + (breach.count == 1 ? " time" : " times") + " in " + std::to_string(breach.cases) +
-           (breach.cases == 1 ? " case" : " cases") + ", first in " + breach.id + ", exchange " + std::to_string(breach.exchange) + ")";
+    return " (" + std::to_string(breach.count) + (breach.count == 1 ? " time" : " times") + " in " +
+           std::to_string(breach.cases) + (breach.cases == 1 ? " case" : " cases") + ", first in " + breach.id +
+           ", exchange " + std::to_string(breach.exchange) + ")";
   }
 
   /// What rules saw whose cases this run does not judge: told, and nothing more.
@@ -272,7 +275,8 @@ class Run {
 
   void report(const model::CaseResult& result) {
     const auto& test = *result.planned->test;
-    cases_.push_back({result.planned->id, result.verdict, test.level, result.cause.empty() ? result.reason : result.cause});
+    cases_.push_back(
+        {result.planned->id, result.verdict, test.level, result.cause.empty() ? result.reason : result.cause});
     model::add(tallies_[test.dut], result.traffic);
     std::set<std::pair<std::string, std::string>> taken;
     for (const auto& reading : result.readings) taken.emplace(reading.ambiguity, reading.reading);
@@ -307,9 +311,9 @@ class Run {
   std::deque<model::TestCase> broken_cases_;  // listeners may look at them until the run has ended
   std::deque<model::PlannedCase> broken_plans_;
   std::vector<Concluded> cases_;
-  std::map<model::Dut, model::TrafficTally> tallies_;         ///< of each side, over all its cases
-  std::set<std::pair<model::Dut, std::string>> proven_;      ///< rows that a case which passed is about
-  std::string over_;  ///< why no further case is run
+  std::map<model::Dut, model::TrafficTally> tallies_;    ///< of each side, over all its cases
+  std::set<std::pair<model::Dut, std::string>> proven_;  ///< rows that a case which passed is about
+  std::string over_;                                     ///< why no further case is run
   int exit_ = exits::proven;
   std::string exit_reason_;
   model::RunSummary summary_;
@@ -324,7 +328,8 @@ std::string count_of(std::size_t count, std::string_view what) {
 namespace {
 
 bool has_verdict(Verdict verdict) {
-  return verdict == Verdict::pass || verdict == Verdict::advisory || verdict == Verdict::fail || verdict == Verdict::not_applicable;
+  return verdict == Verdict::pass || verdict == Verdict::advisory || verdict == Verdict::fail ||
+         verdict == Verdict::not_applicable;
 }
 
 /// Cases that one thing explains, whatever numbers it comes with: failures first, then the most frequent.

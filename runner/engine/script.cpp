@@ -11,8 +11,8 @@ namespace {
 /// What a stimulus has our end say word by word.
 struct Row {
   const char* stimulus;
-  const char* pattern;             ///< of the events that carry it
-  const char* only_with[4] = {};   ///< parameters that make it the case's words; none: always
+  const char* pattern;            ///< of the events that carry it
+  const char* only_with[4] = {};  ///< parameters that make it the case's words; none: always
 };
 
 constexpr Row rows[] = {

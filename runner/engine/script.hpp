@@ -29,7 +29,9 @@ class Script {
     std::size_t to = std::string::npos;
     bool of_answer = false;
   };
-  void add(std::string pattern, std::size_t from, bool of_answer) { parts_.push_back({std::move(pattern), from, std::string::npos, of_answer}); }
+  void add(std::string pattern, std::size_t from, bool of_answer) {
+    parts_.push_back({std::move(pattern), from, std::string::npos, of_answer});
+  }
 
   std::vector<Part> parts_;
 };

@@ -154,7 +154,7 @@ void Library::load_cases() {
     }
   }
   const auto by_id = [](const auto& a, const auto& b) { return a->id < b->id; };
-  std::sort(cases_.begin(), cases_.end(), by_id);
+  std::stable_sort(cases_.begin(), cases_.end(), by_id);
   for (auto& broken : check_relations()) {
     std::erase_if(cases_, [&](const auto& test) { return test->id == broken.id; });
     quarantined_.push_back(std::move(broken));

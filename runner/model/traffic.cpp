@@ -135,7 +135,8 @@ std::span<const TrafficRule> traffic_rules() {
 }
 
 const TrafficRule* find_traffic_rule(std::string_view name) {
-  const auto row = std::find_if(std::begin(rows), std::end(rows), [&](const TrafficRule& one) { return one.name == name; });
+  const auto row =
+      std::find_if(std::begin(rows), std::end(rows), [&](const TrafficRule& one) { return one.name == name; });
   return row == std::end(rows) ? nullptr : &*row;
 }
 

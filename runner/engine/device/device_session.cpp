@@ -171,7 +171,8 @@ peer::Personality card_of(const model::Pixit& pixit) {
   self.client_nonce = octets("client_nonce");
   self.home_plmn = values.text_or("home_plmn", "");
   self.https_channels = 1;
-  self.switched_off.insert(peer::Policy::matches_response);  // a rule over all traffic judges that, and the rest goes on
+  self.switched_off.insert(
+      peer::Policy::matches_response);  // a rule over all traffic judges that, and the rest goes on
   self.scws_event_path = values.text_or("scws_event_path", "");
   self.certificate = values.text_or("card_certificate", "");
   self.key = values.text_or("card_key", "");

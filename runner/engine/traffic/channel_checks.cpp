@@ -40,7 +40,7 @@ void channel_granted(const Glance& glance, TrafficNotes& notes) {
     notes.fails("taken", channel_in_words(number) + " once more", offset);
   const auto state = status->text_or("state", "");
   const auto mode = asked->fields.text_or("mode", "");
-  if (state == "reserved" || state.empty()) {
+  if (state == "reserved_state" || state.empty()) {
     notes.advises("reserved", channel_in_words(number) + " in a state that is reserved", offset);
   } else if (mode == "terminal_server" && state != "established") {
     notes.advises("no link", "a local channel in state " + state + ", without a link", offset);

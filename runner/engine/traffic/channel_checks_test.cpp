@@ -48,6 +48,12 @@ TEST_CASE("channel_granted: linked or listening as its mode wants, with the buff
   CHECK(of_open(open_local, "83023A10").empty());
 }
 
+TEST_CASE("XX reserved", "[traffic]") {
+  CHECK(of_open(open_local, "830100 3802C100 39020578") ==
+        Words{"reserved, advisory: advisory, channel 1 in a state that is reserved at 12"});
+  CHECK(of_open(open_listener, "830100 3802C100 39020578") ==
+        Words{"reserved, advisory: advisory, channel 1 in a state that is reserved at 12"});
+}
 TEST_CASE("channel_granted: a smaller buffer with result 07 is in order", "[traffic]") {
   CHECK(of_open(open_local, "830107 38028100 39020400").empty());
   CHECK(of_open(open_local, "830100 38028100 39020400") ==

@@ -107,7 +107,7 @@ void judge_missing(const Glance& glance, const std::set<std::pair<std::string, s
                    TrafficNotes& notes) {
   const auto& other = other_side(glance);
   for (const auto& [id, message] : other.sent) {
-    if (message.bool_or("no_resp", false)) continue;
+    if (message.bool_or("no_resp", false) || own_side(glance).refused.contains(id)) continue;
     for (const auto& command : list_of(message, "commands")) {
       const auto name = command.text_or("command", "");
       const bool answers = name == "status" || name == "results";
@@ -198,13 +198,9 @@ void numbers(const Glance& glance, TrafficNotes& notes) {
   } else if (first) {
     if (id != "1")
       notes.fails("first", "the first message with MsgID " + in_marks(id), offset_of_text(glance.event, "MsgID"));
-  } else if (id != std::to_string(own.count + 1)) {
-    // A client that was challenged may begin to count anew with its first package.
-    const bool anew = id == "1" && of_client(glance);
-    if (!anew) {
-      notes.fails("not counted", "message " + std::to_string(own.count + 1) + " with MsgID " + in_marks(id),
-                  offset_of_text(glance.event, "MsgID"));
-    }
+  } else if (id != std::to_string(own.count + 1) && !(of_client(glance) && begins_anew(glance.talk, glance.event))) {
+    notes.fails("not counted", "message " + std::to_string(own.count + 1) + " with MsgID " + in_marks(id),
+                offset_of_text(glance.event, "MsgID"));
   }
 }
 

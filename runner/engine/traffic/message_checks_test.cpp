@@ -260,6 +260,29 @@ TEST_CASE("numbers: a client that was challenged goes on, or begins anew", "[tra
   }
 }
 
+TEST_CASE("XX refused", "[traffic]") {
+  auto talk = begun(model::Dut::card, status("1", "1", "0", "SyncHdr", "401"));
+  talk.client("2", R"({"command": "alert", "cmd_id": "2", "data": "1201"})");
+  talk.server("2", status("1", "2", "0", "SyncHdr", "212") + ", " + status("2", "2", "2", "Alert"));
+  CHECK(talk.breaches("server_references") == Words{});
+}
+TEST_CASE("numbers: a client that was challenged may begin anew, another may not", "[traffic]") {
+  for (const auto dut : {model::Dut::card, model::Dut::device}) {
+    auto talk = begun(dut, status("1", "1", "0", "SyncHdr", "401"));
+    talk.client("1", alert);
+    talk.server("2", status("1", "1", "0", "SyncHdr", "212") + ", " + status("2", "1", "1", "Alert") + ", " + get);
+    talk.client("2", status("1", "2", "0", "SyncHdr") + ", " + status("2", "2", "4", "Get"));
+    for (const auto* rule : {"server_references", "client_references", "server_numbers", "client_numbers"}) {
+      INFO(rule);
+      CHECK(talk.breaches(rule) == Words{});
+    }
+  }
+  auto talk =
+      begun(model::Dut::device, status("1", "1", "0", "SyncHdr", "212") + ", " + status("2", "1", "1", "Alert"));
+  talk.client("1", alert);
+  CHECK(talk.breaches("client_numbers").size() == 1);
+}
+
 TEST_CASE("header: versions, SessionID, Target and Source of a client", "[traffic]") {
   const auto judged = [](const std::string& more) {
     Session talk(model::Dut::device);

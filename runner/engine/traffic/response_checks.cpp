@@ -122,15 +122,11 @@ void result_ground(const Glance& glance, TrafficNotes& notes) {
   const auto word = general_of(glance.event.fields);
   const auto tail = std::string(glance.tail());
   const auto offset = offset_of_object(glance.event, "result");
-  static constexpr std::string_view without_ground[] = {"refresh_performed",      "performed_without_icon",
-                                                        "performed_icon_missing", "performed_modified_by_call_control",
-                                                        "performed_no_naa",       "performed_tone_not_played"};
   static constexpr std::string_view usual[] = {"performed", "performed_partial_comprehension",
                                                "performed_missing_information", "performed_limited_service",
                                                "performed_with_modification"};
   const bool is_usual = std::find(std::begin(usual), std::end(usual), word) != std::end(usual);
   if (codec::performed(word) && !is_usual) notes.advises(word, tail + " with result " + word, offset);
-  (void)without_ground;
   static constexpr std::string_view harmless[] = {"more_time",         "poll_interval",    "polling_off",
                                                   "set_up_event_list", "timer_management", "provide_local_information",
                                                   "get_channel_status"};

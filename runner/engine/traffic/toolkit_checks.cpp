@@ -138,7 +138,10 @@ std::string facility_of_information(std::int64_t qualifier) {
                                                          {7, "local_information_esn"},
                                                          {8, "local_information_imeisv"},
                                                          {9, "local_information_search_mode"},
-                                                         {10, "local_information_battery"}};
+                                                         {10, "local_information_battery"},
+                                                         {11, "local_information_meid"},
+                                                         {12, "local_information_wsid"},
+                                                         {13, "local_information_broadcast"}};
   for (const auto& [value, key] : rows) {
     if (value == qualifier) return key;
   }

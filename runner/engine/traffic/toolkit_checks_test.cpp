@@ -134,6 +134,7 @@ TEST_CASE("inside_profile: qualifiers, transports and short messages have bits o
   CHECK(of_command("inside_profile", "D009 8103012608 82028182", without_facility(4, 7)).empty());
   CHECK(of_command("inside_profile", "D009 810301260A 82028182", without_facility(22, 2)) ==
         Words{"local_information_battery: fail, local_information_battery, which the profile does not claim"});
+  CHECK(of_command("inside_profile", "D009 810301260B 82028182") == Words{});
   CHECK(of_command("inside_profile", "D009 8103012630 82028182") ==
         Words{"local_information_48, advisory: advisory, local_information_48, for which the profile has no bit"});
 }

@@ -79,6 +79,11 @@ void TrafficWatch::look(const std::vector<model::Event>& events,
   }
 }
 
+bool begins_anew(const DmTalk& talk, const model::Event& client_message) {
+  return talk.client.count > 0 && client_message.fields.text_or("msg_id", "") == "1" &&
+         talk.server_side.refused.contains(talk.client.last);
+}
+
 void TrafficWatch::record(const model::TrafficRule& rule, const TrafficNotes::Note& note, const model::Event& event,
                           model::TrafficCount& count) {
   const auto verdict = note.verdict == model::Verdict::fail ? rule.weight : note.verdict;
@@ -114,6 +119,11 @@ void TrafficWatch::follow(const model::Event& event) {
     talk_.server = event.fields.text_or("target", "");
   }
   auto& side = client ? talk_.client : talk_.server_side;
+  if (client && begins_anew(talk_, event)) {
+    talk_.client = {};
+    talk_.server_side.answered.clear();
+    talk_.server_side.refused.clear();
+  }
   side.last = event.fields.text_or("msg_id", "");
   side.open = !event.fields.bool_or("final", false);
   constexpr std::size_t most_messages = 200;
@@ -121,6 +131,10 @@ void TrafficWatch::follow(const model::Event& event) {
   for (const auto& command : peer::list_of(event.fields, "commands")) {
     const auto name = command.text_or("command", "");
     if (name == "status") side.answered.emplace(command.text_or("msg_ref", ""), command.text_or("cmd_ref", ""));
+    const auto code = command.text_or("data", "");
+    if (name == "status" && command.text_or("cmd_ref", "") == "0" && (code == "401" || code == "407")) {
+      side.refused.insert(command.text_or("msg_ref", ""));
+    }
     if (name == "alert" && command.text_or("data", "") == "1223") talk_.aborted = true;
     for (const auto& item : peer::list_of(command, "items")) {
       if (name == "replace" && item.text_or("source", "") == "./DevInfo/DevId") {

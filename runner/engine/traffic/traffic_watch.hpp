@@ -24,6 +24,7 @@ struct DmTalk {
   struct Side {
     std::map<std::string, Value> sent;                       ///< messages by MsgID
     std::set<std::pair<std::string, std::string>> answered;  ///< MsgRef and CmdRef of each Status that it sent
+    std::set<std::string> refused;                           ///< MsgRef of messages whose sender it did not believe
     std::string last;                                        ///< MsgID
     std::size_t count = 0;
     bool open = false;  ///< the last message had no Final
@@ -39,6 +40,9 @@ struct DmTalk {
   Side client;
   Side server_side;
 };
+
+/// Whether a client that was challenged counts its messages from 1 again, within the session.
+bool begins_anew(const DmTalk& talk, const model::Event& client_message);
 
 class TrafficWatch;
 
