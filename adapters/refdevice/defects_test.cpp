@@ -65,11 +65,15 @@ void toolkit_part(Pair& pair) {
   for (const int seconds : {50, 20}) pair.ask("timer_management", timer(seconds == 50 ? 1 : 2, 0, seconds));
   pair.ask("timer_management", timer(2, 1));
   pair.ask("timer_management", timer(6, 1));
-  pair.pass(120s);
+  pair.ask("timer_management", timer(4, 0, 50));
+  pair.pass(20s);
+  pair.ask("timer_management", timer(4, 2));
+  pair.pass(100s);
   const auto place = [&](const char* mcc) {
     pair.call("network.setCell", Value::Map{{"mcc", mcc}, {"mnc", "410"}, {"lac", 1}, {"ci", 2}});
   };
   place("310");
+  pair.ask("provide_local_information", Value::Map{{"command_details", qualifier(0)}});
   pair.ask("set_up_event_list", events({"location_status"}));
   place("311");
   pair.call("network.outOfService", Value::Map{});
@@ -281,7 +285,7 @@ std::string in_words(const testing::Card::Exchange& exchange) {
       command->ins == 0xC2 ? codec::decode_envelope(command->data) : codec::decode_terminal_response(command->data);
   auto value = decoded.value();
   forget_random(value);
-  return out + decoded.key + " " + write_json(value);
+  return out + decoded.key + " " + to_hex(ByteView(exchange.command).first(4)) + " " + write_json(value);
 }
 
 /// The whole day as the card saw it.

@@ -83,6 +83,7 @@ const std::vector<std::string>& personality_members(bool of_card) {
                                                   "receive_most",
                                                   "first_channel",
                                                   "tells_limited",
+                                                  "zero_as_text",
                                                   "registers_after_ms",
                                                   "first_command_id",
                                                   "xml"};

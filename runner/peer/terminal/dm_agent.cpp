@@ -82,8 +82,9 @@ std::optional<DmAgent::Trigger> DmAgent::judge(ByteView octets, const codec::Pac
   trigger.session_id = session_text(package.session_id, habits);
   const auto& account = trigger.known->account.credentials;
   const auto verdict = codec::judge_digest(octets, package.server_id, account.server_secret, account.server_nonce);
-  if (verdict.reading == "zero_octets") trigger.zero_nonce = Octets(4, 0);
-  if (verdict.reading == "zero_text") trigger.zero_nonce.assign(zero_text.begin(), zero_text.end());
+  const bool as_text = verdict.reading == "zero_text" || self_.ways.zero_as_text;
+  if (verdict.reading == "zero_octets" && !as_text) trigger.zero_nonce = Octets(4, 0);
+  if (verdict.reading.starts_with("zero") && as_text) trigger.zero_nonce.assign(zero_text.begin(), zero_text.end());
   const bool zero = !trigger.zero_nonce.empty();
   const bool right = verdict.valid && (!zero || habits.has(Habit::takes_zero_nonce));
   if (!right && habits.has(Habit::checks_digest)) return {};

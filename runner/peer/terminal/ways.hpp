@@ -13,6 +13,7 @@ struct Ways {
   std::size_t receive_most = 237;   ///< octets given for one RECEIVE DATA at most
   int first_channel = 1;            ///< number that is given first
   bool tells_limited = false;       ///< result 06 in place of 00 while the service is limited
+  bool zero_as_text = false;        ///< credentials after a lost nonce take it as ten characters (AMB-4, R2)
 };
 
 }  // namespace dmsc::peer
