@@ -155,8 +155,8 @@ TEST_CASE("a catalogue of variants that cannot be used says where and why", "[de
 }
 
 TEST_CASE("a defect knows no members of a variant", "[defect]") {
-  CHECK(complaint(R"("id": "card:x", "switch_off": ["checks_timer"], "personality": {}, "clause": "c")") ==
-        "\"personality\" is no member");
+  CHECK(complaint(R"("id": "card:x", "switch_off": ["checks_timer"], "pixit": {}, "clause": "c")") ==
+        "\"pixit\" is no member");
 }
 
 TEST_CASE("a variant and a defect of one peer work together, the variant first", "[defect]") {

@@ -2,9 +2,11 @@
 #include "runner/engine/case_runner.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
+#include "runner/codec/message.hpp"
 #include "runner/engine/finding.hpp"
 #include "runner/engine/matcher.hpp"
 #include "runner/engine/offsets.hpp"
@@ -568,6 +570,24 @@ std::string CaseRunner::cause_of_absence() const {
   return {};
 }
 
+namespace {
+
+/// The command that a response is about: `ENVELOPE (Timer Expiration)`, `TERMINAL PROFILE`.
+std::string command_in_words(std::string_view response_key) {
+  constexpr std::string_view envelope = "response.envelope.";
+  if (response_key.starts_with(envelope)) {
+    const auto key = response_key.substr(envelope.size());
+    const auto* row = codec::find_message(codec::MessageKind::envelope, key);
+    return "ENVELOPE (" + (row == nullptr ? std::string(key) : std::string(row->name)) + ")";
+  }
+  std::string words(response_key.substr(response_key.find('.') + 1));
+  std::transform(words.begin(), words.end(), words.begin(),
+                 [](unsigned char c) { return c == '_' ? ' ' : static_cast<char>(std::toupper(c)); });
+  return words;
+}
+
+}  // namespace
+
 std::string CaseRunner::refused_stimulus() const {
   const auto& events = bench_.trace().events();
   if (test_->dut != model::Dut::card) return {};
@@ -587,8 +607,7 @@ std::string CaseRunner::refused_stimulus() const {
     of = event.key;
     auto step = step_of_.upper_bound(at);
     const auto number = step == step_of_.begin() ? 0 : std::prev(step)->second;
-    out = event.key.substr(event.key.find('.') + 1) + " was answered " + sw +
-          (number == 0 ? "" : ", step " + std::to_string(number));
+    out = command_in_words(event.key) + " was answered " + sw + (number == 0 ? "" : ", step " + std::to_string(number));
   }
   return out;
 }

@@ -312,18 +312,18 @@ TEST_CASE("what a refused stimulus leaves out is inconclusive, and the stimulus 
   CHECK(verdict(registry) ==
         "inconclusive step 2 (DM_SC 7 MUST): expected proactive.refresh, got no proactive.refresh within 2 s (2 "
         "occasions "
-        "of SELECT MF); envelope.terminal_applications was answered 6A81, step 1");
-  CHECK(registry.result.cause == "envelope.terminal_applications was answered 6A81, step 1");
+        "of SELECT MF); ENVELOPE (Terminal applications) was answered 6A81, step 1");
+  CHECK(registry.result.cause == "ENVELOPE (Terminal applications) was answered 6A81, step 1");
   CHECK(registry.result.findings[0].verdict == Verdict::inconclusive);
   const std::string bare = R"({"do": "terminal.start", "with": {"profile": "class_e_k"}},
       {"expect": "proactive.refresh", "within": "2 s"})";
   const auto profile = run_steps(bare, {}, "", Value::Map{}, {.refusal = refusing(0x10, {0x6F, 0x00})});
-  CHECK(profile.result.cause == "terminal_profile was answered 6F00, step 1");
+  CHECK(profile.result.cause == "TERMINAL PROFILE was answered 6F00, step 1");
   CHECK(profile.result.verdict == Verdict::inconclusive);
   const std::string status =
       std::string(start) + R"(, {"do": "terminal.status"}, {"expect": "proactive.refresh", "within": "2 s"})";
   const auto refused = run_steps(status, {}, "", Value::Map{}, {.refusal = refusing(0xF2, {0x6D, 0x00})});
-  CHECK(refused.result.cause == "status was answered 6D00, step 2");
+  CHECK(refused.result.cause == "STATUS was answered 6D00, step 2");
 }
 
 TEST_CASE("a stimulus that the case words itself may be refused, and explains nothing", "[case]") {
@@ -336,7 +336,7 @@ TEST_CASE("a stimulus that the case words itself may be refused, and explains no
 TEST_CASE("XX profile", "[case]") {
   const std::string steps = std::string(start) + R"(, {"expect": "proactive.refresh", "within": "2 s"})";
   const auto profile = run_steps(steps, {}, "", Value::Map{}, {.refusal = refusing(0x10, {0x6F, 0x00})});
-  CHECK(profile.result.cause == "terminal_profile was answered 6F00, step 1");
+  CHECK(profile.result.cause == "TERMINAL PROFILE was answered 6F00, step 1");
 }
 TEST_CASE("a warning refuses nothing", "[case]") {
   const std::string steps = std::string(start) + R"(, {"expect": "proactive.refresh", "within": "2 s"})";

@@ -123,8 +123,8 @@ TEST_CASE("claims_performed: 30 and 31 are lies about what the profile claims", 
   }
   CHECK(of_response(rule, more_time, "8103010200 82028281 830130", without_facility(3, 4)).empty());
   CHECK(of_response(rule, more_time, "8103010200 82028281 830130", "").empty());
-  // DISPLAY TEXT rests on a row that one source carries.
-  CHECK(of_response(rule, "D00F 8103012100 82028102 8D0404414243", "8103012100 82028281 830130").empty());
+  // GET INKEY rests on a row that one source carries.
+  CHECK(of_response(rule, "D00F 8103012200 82028182 8D0404414243", "8103012200 82028281 830130").empty());
 }
 
 TEST_CASE("claims_performed: a transport and an event must be claimed too", "[traffic]") {

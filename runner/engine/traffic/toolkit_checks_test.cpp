@@ -113,9 +113,11 @@ TEST_CASE("inside_profile: a command that the profile does not claim", "[traffic
         Words{"more_time: fail, more_time, which the profile does not claim"});
   CHECK(of_command("inside_profile", more_time, "") ==
         Words{"more_time: fail, more_time, which the profile does not claim, before any profile"});
-  // DISPLAY TEXT rests on a row that one source carries.
   CHECK(of_command("inside_profile", "D00F 8103012180 82028102 8D0404414243", without_facility(3, 1)) ==
-        Words{"display_text, advisory: advisory, display_text, which the profile does not claim"});
+        Words{"display_text: fail, display_text, which the profile does not claim"});
+  // GET INKEY rests on a row that one source carries.
+  CHECK(of_command("inside_profile", "D00F 8103012200 82028182 8D0404414243", without_facility(3, 2)) ==
+        Words{"get_inkey, advisory: advisory, get_inkey, which the profile does not claim"});
 }
 
 TEST_CASE("inside_profile: qualifiers, transports and short messages have bits of their own", "[traffic]") {
