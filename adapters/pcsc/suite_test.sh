@@ -53,7 +53,7 @@ reports_complete "clean card"
 # not applicable.
 (($(count_of pass) == planned - 9 && $(count_of not_applicable) == 9)) || fail "clean card: not all passed"
 [[ $(jq -s '.[-1].proven' "$out/run.jsonl") == true ]] || fail "clean card: not proven"
-expect 0 "reader by a part of its name" --card "pcsc:virtual 00 00" DM_SC-1.0-con-101
+expect 0 "reader by a part of its name" --card "pcsc:virtual 00 00" DM_SC-1.0-con-105
 # the card must leave and pcscd must see it before the next one comes
 card_swap() {
   card_stop
@@ -66,9 +66,12 @@ card_absent() { (timeout 10 "$dmsc" doctor --json 2>/dev/null || true) | jq -e -
 step=5
 [[ ${3:-} == all ]] && step=1
 applicable=$("$dmsc" list --json | jq -c '[.[] | select(.applicable) | .case] | unique')
+# a case about all traffic needs a whole run, and some cases are to come to an advisory
+milder=$(jq -s '[.[].defects[] | .id as $id | (.causes // {}) | keys[] | "\($id) \(.)"]' "$source_folder"/adapters/defects/*.json)
 case_of() {
-  jq -r --arg id "card:$1" --argjson applicable "$applicable" \
-    'select((.refuted_by | index($id)) and (.id as $case | $applicable | index($case))) | .id' \
+  jq -r --arg id "card:$1" --argjson applicable "$applicable" --argjson milder "$milder" \
+    'select((.refuted_by | index($id)) and (.traffic | not) and (.id as $case | $applicable | index($case))
+      and ("\($id) \(.id)" as $pair | $milder | index($pair) | not)) | .id' \
     "$source_folder"/testcases/*/DM_SC-*.json | head -n 1
 }
 defects=$("$dmsc" list --defects --json | jq -r '.[].id | select(startswith("card:")) | ltrimstr("card:")')

@@ -169,8 +169,8 @@ void room(const Glance& glance, TrafficNotes& notes) {
     notes.advises("room was more", std::to_string(size) + " octets taken, and the room was " + std::to_string(before),
                   offset);
   } else if (channel.room_shrinks && !immediately && told->as_int() != before - size) {
-    // Room that stays as it was may be the most that the terminal tells; less than there is may always be told.
-    const bool grows = told->as_int() > before - size && told->as_int() != before;
+    // Room that stays at 254 may be the most that the terminal tells: less than there is may be told.
+    const bool grows = told->as_int() > before - size && (told->as_int() != before || before != ff - 1);
     notes.breach("room", grows ? model::Verdict::fail : model::Verdict::advisory,
                  "room " + std::to_string(told->as_int()) + " after " + std::to_string(size) + " of " +
                      std::to_string(before) + " octets were stored",
