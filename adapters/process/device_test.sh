@@ -96,7 +96,7 @@ done
 ok "$tried broken devices"
 
 # an adapter that dies in a case costs that case, and the next one is judged
-ends 2 "error" run DM_SC-1.0-con-151 DM_SC-1.0-con-152 --device "exec:python3 '$liar' dies '$folder/died'" --out "$folder/out"
+ends 2 "the adapter ended" run DM_SC-1.0-con-151 DM_SC-1.0-con-152 --device "exec:python3 '$liar' dies '$folder/died'" --out "$folder/out"
 [[ $(count_of error) == 1 ]] || fail "a dead adapter: $(count_of error) errors"
 ok "an adapter that dies"
 

@@ -103,9 +103,9 @@ stopped_by() { # SIGNAL CODE
   : >err
   "$dmsc" run --card "vpcd:127.0.0.1:$port" --pixit pixit.json --out stopped >out 2>err &
   runner=$!
-  "$dmsc" ref card --vpcd "127.0.0.1:$port" --fault mute@60 2>card.err &
+  "$dmsc" ref card --vpcd "127.0.0.1:$port" --fault mute@200 2>card.err &
   card=$!
-  until grep -q '^PASS' err; do sleep 0.02; done
+  until grep -q "^PASS" err || ! kill -0 "$runner" 2>/dev/null; do sleep 0.02; done
   kill "-$1" "$runner"
   wait "$runner" || got=$?
   kill "$card" 2>/dev/null || true
