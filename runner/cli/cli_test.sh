@@ -96,7 +96,8 @@ for defect in $(jq -r '.defects[] | select(.causes | not) | .id | select(startsw
 done
 
 # signals: the reports are complete, the rest is not run. The card falls silent so that the signal meets a running case.
-printf '{"title": "short deadline", "values": {"server_id": "com.example.dmsc", "customer_care_number": "+15550100", "status_count": 2, "apdu_deadline": "700 ms"}}' >pixit.json
+jq --arg ca "$source_folder/fixtures/certs/ca.pem" '.values.scws_ca = $ca | .values.apdu_deadline = "700 ms"' \
+  "$source_folder/testcases/ics/full.pixit.json" >pixit.json
 stopped_by() { # SIGNAL CODE
   local port=$((30000 + RANDOM % 2000)) runner card got=0
   rm -rf stopped
