@@ -234,8 +234,7 @@ TEST_CASE("a card that is late with OPEN CHANNEL alone passes the whole suite", 
 }
 
 TEST_CASE("a late card with a defect fails as it must", "[late]") {
-  for (const auto* defect :
-       {"wrong-port", "one-trigger", "leaves-channel-open", "no-timer", "late-trigger"}) {
+  for (const auto* defect : {"wrong-port", "one-trigger", "leaves-channel-open", "no-timer", "late-trigger"}) {
     for (const Delay delay : {Delay{3, {}}, Delay{0, 5s}}) {
       CAPTURE(defect, delay.commands);
       const auto ran = run_suite(delay, defect, cases_against(defect));
