@@ -94,6 +94,9 @@ for defect in $(jq -r '.defects[] | select(.causes | not) | .id | select(startsw
   ((got == 1)) || fail "$defect: exit $got, expected 1"
   checks=$((checks + 1))
 done
+# those that come to an advisory show it, and do not fail the run
+exits 0 run --card 'ref?defect=number-zero' -q --out broken
+grep -q '^ADVISORY  DM_SC-1.0-con-705 ' err || fail "command number 00 is not told"
 
 # signals: the reports are complete, the rest is not run. The card falls silent so that the signal meets a running case.
 jq --arg ca "$source_folder/fixtures/certs/ca.pem" '.values.scws_ca = $ca | .values.apdu_deadline = "700 ms"' \
