@@ -189,17 +189,13 @@ void prompt_fetch(const Glance& glance, TrafficNotes& notes) {
 
 void registry_port(const Glance& glance, TrafficNotes& notes) {
   if (!readable(glance)) return;
-  auto all = glance.state.registry();
-  if (const auto* list = glance.event.fields.find("registry_application_data"); list != nullptr && list->is_list()) {
-    all.insert(all.end(), list->as_list().begin(), list->as_list().end());
-  }
-  constexpr std::int64_t dm_client = 7;
+  const auto all = glance.state.registry_with(glance.event.fields);
   for (const auto& client : all) {
-    if (client.int_or("application_type", 0) != dm_client) continue;
+    if (client.int_or("application_type", 0) != dm_client_type) continue;
     notes.occasion();
     const auto port = client.int_or("port", 0);
     const auto other = std::find_if(all.begin(), all.end(), [&](const Value& one) {
-      return one.int_or("application_type", dm_client) != dm_client && one.int_or("port", -1) == port;
+      return one.int_or("application_type", dm_client_type) != dm_client_type && one.int_or("port", -1) == port;
     });
     if (other == all.end()) continue;
     notes.fails("shared",

@@ -312,6 +312,11 @@ TEST_CASE("registry_port: a port of the DM Client that no other application has"
     talk.envelope(envelope(client + "7000"));
     CHECK(talk.breaches("registry_port").empty());
   }
+  SECTION("a DM Client that comes again without any last envelope has moved") {
+    talk.envelope(envelope(client + browser));
+    talk.envelope(envelope("710D 8002 04 07 444D20436C69656E74" + same_port));
+    CHECK(talk.breaches("registry_port").empty());
+  }
   SECTION("two DM Clients") {
     talk.envelope(envelope(client + client + "7000"));
     CHECK(talk.breaches("registry_port").empty());

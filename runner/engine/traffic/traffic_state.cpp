@@ -211,12 +211,22 @@ void TrafficState::take_envelope(const model::Event& event) {
     }
   }
   if (event.key == "envelope.terminal_applications") {
-    if (std::exchange(registry_whole_, false)) registry_.clear();
-    if (const auto* list = fields.find("registry_application_data")) {
-      if (list->is_list()) registry_.insert(registry_.end(), list->as_list().begin(), list->as_list().end());
-    }
+    registry_ = registry_with(fields);
     registry_whole_ = fields.find("last_envelope") != nullptr;
   }
+}
+
+std::vector<Value> TrafficState::registry_with(const Value& envelope) const {
+  auto all = registry_whole_ ? std::vector<Value>{} : registry_;
+  const auto* list = envelope.find("registry_application_data");
+  if (list == nullptr || !list->is_list()) return all;
+  const auto is_client = [](const Value& one) { return one.int_or("application_type", 0) == dm_client_type; };
+  const auto& told = list->as_list();
+  if (std::any_of(told.begin(), told.end(), is_client) && std::any_of(all.begin(), all.end(), is_client)) all.clear();
+  constexpr std::size_t most = 256;
+  all.insert(all.end(), told.begin(),
+             told.begin() + static_cast<std::ptrdiff_t>(std::min(told.size(), most - all.size())));
+  return all;
 }
 
 }  // namespace dmsc::engine

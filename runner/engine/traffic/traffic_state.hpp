@@ -72,8 +72,10 @@ class TrafficState {
   std::size_t open_channels() const;
   const Timer& timer(std::int64_t number) const;
   bool asked_for(const std::string& event) const { return events_.contains(event); }
-  /// Applications of the registry that is being told, those of earlier envelopes first.
-  std::vector<Value> registry() const { return registry_whole_ ? std::vector<Value>{} : registry_; }
+  /// Applications of the registry with those of one more envelope, those of earlier envelopes first, 256 at most. It
+  /// begins anew behind a last envelope, and where the DM Client comes again: not every terminal says which is the
+  /// last.
+  std::vector<Value> registry_with(const Value& envelope) const;
   /// The last SMS-PP download that the card took and that no new delivery explains; empty: none.
   const std::string& downloaded() const { return downloaded_; }
 
@@ -99,6 +101,9 @@ class TrafficState {
   std::string downloading_;
   std::string downloaded_;
 };
+
+/// Application type of a DM Client in the registry. Source: DM_SC 7.1
+inline constexpr std::int64_t dm_client_type = 7;
 
 /// 1 to 7 where the message is directed to a channel, else 0.
 std::int64_t channel_of(const Value& fields);

@@ -130,7 +130,9 @@ void TrafficWatch::follow(const model::Event& event) {
   if (++side.count <= most_messages) side.sent[side.last] = event.fields;
   for (const auto& command : peer::list_of(event.fields, "commands")) {
     const auto name = command.text_or("command", "");
-    if (name == "status") side.answered.emplace(command.text_or("msg_ref", ""), command.text_or("cmd_ref", ""));
+    // Twice as many, so that the last messages that were kept have their answers too.
+    if (name == "status" && side.count <= 2 * most_messages)
+      side.answered.emplace(command.text_or("msg_ref", ""), command.text_or("cmd_ref", ""));
     const auto code = command.text_or("data", "");
     if (name == "status" && command.text_or("cmd_ref", "") == "0" && (code == "401" || code == "407")) {
       side.refused.insert(command.text_or("msg_ref", ""));
