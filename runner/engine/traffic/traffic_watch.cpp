@@ -131,11 +131,12 @@ void TrafficWatch::follow(const model::Event& event) {
   for (const auto& command : peer::list_of(event.fields, "commands")) {
     const auto name = command.text_or("command", "");
     // Twice as many, so that the last messages that were kept have their answers too.
-    if (name == "status" && side.count <= 2 * most_messages)
-      side.answered.emplace(command.text_or("msg_ref", ""), command.text_or("cmd_ref", ""));
-    const auto code = command.text_or("data", "");
-    if (name == "status" && command.text_or("cmd_ref", "") == "0" && (code == "401" || code == "407")) {
-      side.refused.insert(command.text_or("msg_ref", ""));
+    if (name == "status" && side.count <= 2 * most_messages) {
+      const auto message = command.text_or("msg_ref", "");
+      const auto of = command.text_or("cmd_ref", "");
+      const auto code = command.text_or("data", "");
+      side.answered.emplace(message, of);
+      if (of == "0" && (code == "401" || code == "407")) side.refused.insert(message);
     }
     if (name == "alert" && command.text_or("data", "") == "1223") talk_.aborted = true;
     for (const auto& item : peer::list_of(command, "items")) {
