@@ -97,10 +97,15 @@ class Run {
   }
 
   /// A peer that is badly treated must live on. Whether it is lost or only the road to it shows when it is fetched back
-  /// and treated like that once more. Source: design.md, Verdicts
+  /// and treated like that once more. One that answered no command in the case was lost before it. Source: design.md,
+  /// Verdicts
   void judge_loss(const model::PlannedCase& planned, std::size_t side, Bench& bench, std::optional<Error>& trouble,
                   model::CaseResult& result) {
     if (trouble->code != Errc::unavailable && trouble->code != Errc::timeout && trouble->code != Errc::protocol) return;
+    const auto& exchanges = result.exchanges;
+    if (std::all_of(exchanges.begin(), exchanges.end(),
+                    [](const auto& one) { return one.command.empty() || one.response.empty(); }))
+      return;
     const auto back = bench.reconnect();
     if (back && !*back) return;
     if (!back)

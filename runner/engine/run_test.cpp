@@ -574,12 +574,13 @@ TEST_CASE("rows are proven by cases that passed, of the ledger and not of the se
 
 TEST_CASE("a robustness case whose peer stays dead after one reconnect fails, and the run is over", "[run]") {
   Suite bench;
-  bench.add("a", {expect_select("9000")}, model::Level::robustness);
+  bench.add("a", {expect_select("9000"), expect_select("9000")}, model::Level::robustness);
   bench.add("b", {expect_select("9000")});
   ScriptedCard* gone = nullptr;
+  bool lived = false;
   ScriptedCard card([&](ByteView command) -> Result<Octets> {
     // At the first power-on, before any case, the card is well.
-    if (gone->power_cycles < 2) return ok(command);
+    if (gone->power_cycles < 2 || !std::exchange(lived, true)) return ok(command);
     gone->dead_from = 3;
     return fail(Errc::timeout, "the card is mute", {}, "script");
   });
@@ -598,10 +599,11 @@ TEST_CASE("a robustness case whose peer stays dead after one reconnect fails, an
 
 TEST_CASE("a robustness case that kills its peer twice fails", "[run]") {
   Suite bench;
-  bench.add("a", {expect_select("9000")}, model::Level::robustness);
+  bench.add("a", {expect_select("9000"), expect_select("9000")}, model::Level::robustness);
   ScriptedCard* self = nullptr;
+  bool lived = false;
   ScriptedCard card([&](ByteView command) -> Result<Octets> {
-    if (self->power_cycles < 2) return ok(command);
+    if (self->power_cycles < 2 || !std::exchange(lived, true)) return ok(command);
     return fail(Errc::timeout, "the card is mute", {}, "script");
   });
   self = &card;
@@ -612,21 +614,34 @@ TEST_CASE("a robustness case that kills its peer twice fails", "[run]") {
         "script: the card is mute; and once more after it was powered up again");
 }
 
-TEST_CASE("a robustness case whose peer lives through the second try has the second result", "[run]") {
+TEST_CASE("a peer that was dead before a robustness case began is no failure of that case", "[run]") {
   Suite bench;
   bench.add("a", {expect_select("9000")}, model::Level::robustness);
+  ScriptedCard* self = nullptr;
+  ScriptedCard card([&](ByteView command) -> Result<Octets> {
+    if (self->power_cycles < 2) return ok(command);
+    return fail(Errc::protocol, "answer of 1 octet, at least 2 expected", {}, "script");
+  });
+  self = &card;
+  CHECK(bench.go(card).exit_code == exits::not_proven);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::error}});
+}
+
+TEST_CASE("a robustness case whose peer lives through the second try has the second result", "[run]") {
+  Suite bench;
+  bench.add("a", {expect_select("9000"), expect_select("9000")}, model::Level::robustness);
   bench.add("b", {expect_select("9000")});
   ScriptedCard* self = nullptr;
-  bool lost = false;
+  int commands = 0;  // since the first power-on
   ScriptedCard card([&](ByteView command) -> Result<Octets> {
-    if (self->power_cycles < 2 || std::exchange(lost, true)) return ok(command);
+    if (self->power_cycles < 2 || ++commands != 2) return ok(command);
     return fail(Errc::timeout, "the card is mute", {}, "script");
   });
   self = &card;
   const auto summary = bench.go(card);
   CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"b", Verdict::pass}});
   const auto& steps = bench.recorder.results[0].steps;
-  REQUIRE(steps.size() == 2);
+  REQUIRE(steps.size() == 3);
   CHECK(steps[0].text == "first try");
   CHECK(steps[0].outcome == "lost: script: the card is mute");
   CHECK(summary.exit_code == exits::proven);
