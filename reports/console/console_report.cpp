@@ -42,8 +42,8 @@ void ConsoleReport::clear_progress() {
 Result<void> ConsoleReport::run_started(const model::RunInfo& info, const std::vector<model::PlannedCase>& plan) {
   planned_ = plan.size();
   if (!style_.quiet) {
-    out_ << "dmsc " << one_line(info.suite_version) << ", " << plan.size() << " cases against " << one_line(info.dut)
-         << "\n"
+    out_ << "dmsc " << one_line(info.suite_version) << ", ledger " << one_line(info.edition.name) << ", " << plan.size()
+         << " cases against " << one_line(info.dut) << "\n"
          << "ICS " << one_line(info.ics) << ", PIXIT " << one_line(info.pixit) << "\n";
   }
   for (const auto& note : info.notes) out_ << "note: " << one_line(note) << "\n";

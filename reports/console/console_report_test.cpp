@@ -22,7 +22,7 @@ std::string shown(const sample::SampleRun& run, ConsoleStyle style) {
   return out.str();
 }
 
-constexpr const char* header = R"(dmsc 0.1.0, 8 cases against sample card
+constexpr const char* header = R"(dmsc 0.1.0, ledger DM_SC-1.0/1, 8 cases against sample card
 ICS sample ICS, PIXIT sample PIXIT
 )";
 

@@ -157,6 +157,7 @@ Result<void> Journal::run_started(const model::RunInfo& info, const std::vector<
   header["format"] = format_version;
   header["suite_version"] = info.suite_version;
   header["suite_digest"] = info.suite_digest;
+  header["ledger"] = Value::Map{{"edition", info.edition.name}, {"digest", info.edition.digest}};
   header["dut"] = info.dut;
   header["ics"] = info.ics;
   header["pixit"] = info.pixit;

@@ -50,7 +50,7 @@ TEST_CASE("a journal begins with header and plan and ends with a footer", "[jour
   REQUIRE(sample::tell(journal, *run));
   const auto all = records(file);
   const auto header = json(R"({"type": "header", "format": 1, "suite_version": "0.1.0", "suite_digest": "sha256:00",
-    "dut": "sample card", "ics": "sample ICS", "pixit": "sample PIXIT", "started": "2025-11-22T10:27:31", "notes": ["a note"]})");
+    "ledger": {"edition": "DM_SC-1.0/1", "digest": "sha256:11"}, "dut": "sample card", "ics": "sample ICS", "pixit": "sample PIXIT", "started": "2025-11-22T10:27:31", "notes": ["a note"]})");
   CHECK(all.front() == header);
   REQUIRE(all.at(1).text_or("type", "") == "plan");
   const auto& cases = all[1].find("cases")->as_list();

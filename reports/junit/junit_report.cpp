@@ -230,6 +230,8 @@ void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_
   auto properties = node.append_child("properties");
   add_property(properties, "suite.version", info_.suite_version);
   add_property(properties, "suite.digest", info_.suite_digest);
+  add_property(properties, "ledger.edition", info_.edition.name);
+  add_property(properties, "ledger.digest", info_.edition.digest);
   add_property(properties, "timestamp.zone", "UTC");
   add_property(properties, "plan.count", std::to_string(plan_.size()));
   add_property(properties, "dut.label", info_.dut);

@@ -399,6 +399,8 @@ TEST_CASE("the properties say what was run against what", "[junit]") {
     CHECK(properties == std::map<std::string, std::string>{
                             {"suite.version", "0.1.0"},
                             {"suite.digest", "sha256:00"},
+                            {"ledger.edition", "DM_SC-1.0/1"},
+                            {"ledger.digest", "sha256:11"},
                             {"timestamp.zone", "UTC"},
                             {"plan.count", "8"},
                             {"dut.label", "sample card"},

@@ -90,8 +90,8 @@ inline model::Finding finding(model::Verdict verdict) {
 inline std::unique_ptr<SampleRun> sample_run() {
   using model::Verdict;
   auto run = std::make_unique<SampleRun>();
-  run->ledger = {{"DMSC-7-1", "DM_SC 7", "MUST", "C", "a trigger", true},
-                 {"DMSC-6-2", "DM_SC 6", "info", "C", "a timer", true}};
+  run->ledger = {{"DMSC-7-1", "DM_SC 7", "MUST", "C", "a trigger"},
+                 {"DMSC-6-2", "DM_SC 6", "info", "C", "a timer"}};
   const auto add = [&](const char* id, const char* title, const char* requirement, Verdict verdict, const char* reason,
                        int took) { details::add_case(*run, id, title, requirement, verdict, reason, took); };
   add("DM_SC-1.0-con-101", "Power-on wakes the card", "DMSC-7-1", Verdict::pass, "", 412);
@@ -120,6 +120,7 @@ inline std::unique_ptr<SampleRun> sample_run() {
   auto& info = run->info;
   info.suite_version = "0.1.0";
   info.suite_digest = "sha256:00";
+  info.edition = {"DM_SC-1.0/1", "sha256:11"};
   info.dut = "sample card";
   info.ics = "sample ICS";
   info.pixit = "sample PIXIT";

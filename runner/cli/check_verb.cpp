@@ -61,6 +61,7 @@ Exit check_files(const CheckOptions& options) {
     checked = library->cases().size() + library->quarantined().size();
     for (const auto& broken : library->quarantined()) problems.push_back(broken.error.text());
     for (const auto& id : defects_without_case(*library)) problems.push_back("defect " + id + " is refuted by no case");
+    for (auto& problem : library->check_ledger()) problems.push_back(std::move(problem));
   }
   for (const auto& problem : problems) std::cerr << problem << "\n";
   if (checked == 0) return {model::exit_code::no_input, "there is no case"};

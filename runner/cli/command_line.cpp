@@ -61,9 +61,14 @@ void add_list(CLI::App& app, ListOptions& options, Call& call) {
   auto* variants =
       verb->add_flag("--variants", options.variants, "List the legal variants of the reference peers instead");
   variants->excludes(defects);
-  verb->add_flag("--table1", options.table1, "Table 1 of DM_SC with the cases that prove each cell")
+  auto* table1 = verb->add_flag("--table1", options.table1, "Table 1 of DM_SC with the cases that prove each cell")
+                     ->excludes(defects)
+                     ->excludes(variants);
+  verb->add_flag("--requirements", options.requirements,
+                 "The ledger: each row with its cases; a pattern names a row, a clause or a case")
       ->excludes(defects)
-      ->excludes(variants);
+      ->excludes(variants)
+      ->excludes(table1);
   verb->callback([&] { call = [&] { return list_cases(options); }; });
 }
 

@@ -5,6 +5,7 @@
 #include "adapters/reference/deviation.hpp"
 #include "runner/base/json.hpp"
 #include "runner/cli/installation.hpp"
+#include "runner/cli/requirement_list.hpp"
 #include "runner/cli/verbs.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/model/table1.hpp"
@@ -87,6 +88,7 @@ Exit list_cases(const ListOptions& options) {
   if (options.variants) return list_deviations(reference::load_variants(catalogue.variants), options.json);
   const auto library = installation->open_library();
   if (!library) return exit_for(library.error());
+  if (options.requirements) return list_requirements(*library, options);
   std::vector<model::Ics> statements;
   const auto folder = library->folder() / "ics";
   const std::vector<std::filesystem::path> both = {

@@ -30,6 +30,7 @@ struct ListOptions {
   bool defects = false;
   bool variants = false;
   bool table1 = false;
+  bool requirements = false;
 };
 
 struct ShowOptions {

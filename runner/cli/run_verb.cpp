@@ -129,7 +129,7 @@ Result<engine::HeldReadings> held_readings(const load::Library& library, const s
     const auto* ambiguity = library.find_ambiguity(of);
     std::vector<std::string> known;
     if (ambiguity == nullptr) {
-      for (const auto& one : library.vocabulary().ambiguities) known.push_back(one.id);
+      for (const auto& one : library.vocabulary().ledger.ambiguities) known.push_back(one.id);
       return fail(Errc::usage,
                   "--reading " + text + ": \"" + of + "\" is no ambiguity of the ledger" + did_you_mean(of, known));
     }
@@ -173,11 +173,12 @@ Exit run_plan(const RunOptions& options, const load::Library& library, const std
   }
   input.info.suite_version = library.version();
   input.info.suite_digest = library.digest();
+  input.info.edition = library.vocabulary().ledger.edition;
   input.info.dut = join(labels, "; ");
   input.info.ics = join(statements, "; ");
   input.info.pixit = join(values, "; ");
   input.info.started = utc("%Y-%m-%dT%H:%M:%S");
-  input.info.ledger = &library.vocabulary().ledger;
+  input.info.ledger = &library.vocabulary().ledger.requirements;
   const auto summary = engine::run(input);
   std::cerr << "reports: " << folder.string() << "/junit.xml, run.jsonl, artifacts/ID/trace.pcap\n";
   return {summary.exit_code, summary.exit_reason, true};

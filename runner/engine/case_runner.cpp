@@ -477,8 +477,7 @@ model::Finding CaseRunner::finding_for(const model::Step& step) const {
   finding.level = upper(name_of(level));
   if (row != nullptr) {
     finding.clause = row->clause;
-    // What the case asks may be less than the row, never more.
-    if (level == model::Level::must) finding.level = upper(row->level);
+    if (level != model::Level::robustness) finding.level = upper(model::weaker(row->level, name_of(level)));
   }
   return finding;
 }

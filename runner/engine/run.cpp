@@ -196,8 +196,8 @@ class Run {
   void count_rows() {
     for (const auto& side : in_.sides) {
       const char letter = side.dut == model::Dut::card ? 'C' : 'D';
-      for (const auto& row : in_.library.vocabulary().ledger) {
-        if (row.level != "MUST" || row.on.find(letter) == std::string::npos || !applies(row, side)) continue;
+      for (const auto& row : in_.library.vocabulary().ledger.requirements) {
+        if (row.level != "MUST" || !row.asks(letter) || !applies(row, side)) continue;
         ++summary_.rows;
         if (proven_.contains({side.dut, row.id})) {
           ++summary_.rows_proven;
@@ -213,16 +213,11 @@ class Run {
   bool applies(const model::Requirement& row, const Side& side) const {
     bool cited = false;
     for (const auto& test : in_.library.cases()) {
-      if (test->dut != side.dut || !cites(*test, row.id)) continue;
+      if (test->dut != side.dut || !load::cites(*test, row.id)) continue;
       if (model::judge_needs(test->needs, side.ics).applicable) return true;
       cited = true;
     }
     return !cited;
-  }
-
-  static bool cites(const model::TestCase& test, const std::string& id) {
-    return std::find(test.requirements.begin(), test.requirements.end(), id) != test.requirements.end() ||
-           std::any_of(test.steps.begin(), test.steps.end(), [&](const auto& step) { return step.requirement == id; });
   }
 
   std::size_t side_of(const model::PlannedCase& planned) const {

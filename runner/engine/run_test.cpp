@@ -349,10 +349,10 @@ TEST_CASE("a malformed proactive command costs its traffic case and no other", "
   bench.cases[0].steps[0].where = {};  // the first answer is an announcement
   bench.go(card);
   CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"z", Verdict::fail}});
-  CHECK(
-      bench.recorder.reasons[1] ==
-      "(TS 102 223 MUST): expected a well-formed proactive command, got more_time: length says 5 octets, 2 are left at "
-      "offset 11 (1 time in 1 case, first in a, exchange 2)");
+  CHECK(bench.recorder.reasons[1] ==
+        "(TS 101 220, 7.1.1 MUST): expected a well-formed proactive command, got more_time: length says 5 octets, 2 "
+        "are left at "
+        "offset 11 (1 time in 1 case, first in a, exchange 2)");
 }
 
 TEST_CASE("a broken case file is an error of that case and of nothing else", "[run][D22]") {
@@ -452,12 +452,13 @@ TEST_CASE("a traffic case is judged over all cases: how often, where first, once
   const auto& breach = summary.traffic[0].second.at("announced_length").breaches.at("length");
   CHECK(breach.cases == 2);
   CHECK(breach.id == "a");
-  CHECK(length.reason ==
-        "(TS 102 223 MUST): expected XX of 91XX is the length of what FETCH brings (00 is 256), got 910A before a "
-        "command "
-        "of 11 octets (" +
-            std::to_string(breach.count) + " times in 2 cases, first in a, exchange " +
-            std::to_string(breach.exchange) + ")");
+  CHECK(
+      length.reason ==
+      "(TS 102 221, 7.4.2 MUST): expected XX of 91XX is the length of what FETCH brings (00 is 256), got 910A before a "
+      "command "
+      "of 11 octets (" +
+          std::to_string(breach.count) + " times in 2 cases, first in a, exchange " + std::to_string(breach.exchange) +
+          ")");
   CHECK(length.cause == "910A before a command of 11 octets");
   CHECK(length.occasions == breach.count);
   CHECK(bench.recorder.results[3].occasions > 0U);

@@ -113,21 +113,34 @@ TEST_CASE("the case that the tests break is in order", "[invalid]") {
   CHECK(verdict_on(good_case()) == "");
 }
 
-TEST_CASE("what rests on memory alone cannot be a must", "[invalid]") {
+TEST_CASE("a step that can fail cites a MUST row with more than memory behind it", "[invalid]") {
   load::Vocabulary words = open_suite().vocabulary();
-  words.ledger.push_back({"CAT-M", "TS 102 223", "MUST", "C", "remembered only", false});
+  words.ledger.requirements.push_back({"CAT-M", "TS 102 223", "MUST", "C", "remembered only", "memory"});
+  words.ledger.requirements.push_back({"CAT-I", "TS 102 223", "info", "C", "tells something"});
+  const std::string place = std::string(id) + ".json";
+  const auto message = [&](const Value& document) {
+    const auto result = load::check_rules(document, words, place);
+    return result ? std::string{} : result.error().text();
+  };
+  const std::string memory = ": \"CAT-M\" rests on memory alone, so the level cannot be must";
   auto document = good_case();
   document["requirements"].as_list()[0] = "CAT-M";
-  const auto message = [&] { return load::check_rules(document, words, std::string(id) + ".json").error().text(); };
-  CHECK(message() ==
-        "DM_SC-1.0-con-101.json: /requirements/0: \"CAT-M\" rests on memory alone, so the level cannot be must");
-  document["level"] = "should";
-  CHECK(load::check_rules(document, words, std::string(id) + ".json"));
+  CHECK(message(document) == place + ": /steps/1" + memory);
+  document["requirements"].as_list()[0] = "CAT-I";
+  CHECK(message(document) == place + ": /steps/1: \"CAT-I\" is info, so the level cannot be must");
+  step(document, 1)["weak"] = "one source";
+  CHECK(message(document).empty());
   step(document, 1)["requirement"] = "CAT-M";
-  CHECK(load::check_rules(document, words, std::string(id) + ".json"));
-  step(document, 1)["level"] = "must";
-  CHECK(message() ==
-        "DM_SC-1.0-con-101.json: /steps/1/requirement: \"CAT-M\" rests on memory alone, so the level cannot be must");
+  CHECK(message(document).empty());
+  auto graver = good_case();
+  graver["level"] = "should";
+  step(graver, 1)["requirement"] = "CAT-M";
+  CHECK(message(graver).empty());
+  step(graver, 1)["level"] = "must";
+  CHECK(message(graver) == place + ": /steps/1/requirement" + memory);
+  graver["level"] = "robustness";
+  step(graver, 1)["level"] = "robustness";
+  CHECK(message(graver).empty());
 }
 
 TEST_CASE("a hostile file gives an error and never a crash", "[invalid]") {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/load/library.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <fstream>
 #include <sstream>
@@ -11,6 +9,7 @@
 #include "runner/base/octets.hpp"
 #include "runner/base/text.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/load/digest.hpp"
 #include "runner/load/rules.hpp"
 
 namespace dmsc::load {
@@ -39,28 +38,6 @@ Result<Value> load_list(const fs::path& file, const char* key) {
     return tl::make_unexpected(data_error(file.string(), "/", "\"" + std::string(key) + "\" is no list"));
   }
   return std::move(*list);
-}
-
-Result<void> load_ledger(const fs::path& file, Vocabulary& words) {
-  const auto rows = load_list(file, "requirements");
-  if (!rows) return tl::make_unexpected(rows.error());
-  for (const auto& row : rows->as_list()) {
-    words.ledger.push_back({row.text_or("id", ""), row.text_or("clause", ""), row.text_or("level", ""),
-                            row.text_or("on", ""), row.text_or("statement", ""), row.bool_or("assertable", true)});
-  }
-  const auto ambiguities = load_list(file, "ambiguities");
-  if (!ambiguities) return tl::make_unexpected(ambiguities.error());
-  for (const auto& row : ambiguities->as_list()) {
-    auto& ambiguity = words.ambiguities.emplace_back();
-    ambiguity.id = row.text_or("id", "");
-    ambiguity.text = row.text_or("text", "");
-    const auto* readings = row.find("readings");
-    if (readings == nullptr || !readings->is_list()) continue;
-    for (const auto& reading : readings->as_list()) {
-      ambiguity.readings.emplace_back(reading.text_or("id", ""), reading.text_or("text", ""));
-    }
-  }
-  return {};
 }
 
 Result<void> load_items(const fs::path& folder, Vocabulary& words) {
@@ -130,8 +107,10 @@ Result<Library> Library::open(const fs::path& testcases, std::set<std::string> d
   library.schemas_ = std::move(*schemas);
   auto& words = library.vocabulary_;
   words.defects = std::move(defects);
-  for (const auto& loaded : {load_ledger(testcases / "requirements.json", words), load_items(testcases / "ics", words),
-                             load_profiles(testcases / "profiles", words)}) {
+  auto ledger = load_ledger(testcases / "requirements.json");
+  if (!ledger) return tl::make_unexpected(ledger.error());
+  words.ledger = std::move(*ledger);
+  for (const auto& loaded : {load_items(testcases / "ics", words), load_profiles(testcases / "profiles", words)}) {
     if (!loaded) return tl::make_unexpected(loaded.error());
   }
   std::ifstream version(testcases / "VERSION");
@@ -279,34 +258,36 @@ const model::TestCase* Library::find(std::string_view id) const {
 }
 
 const model::Requirement* Library::find_requirement(std::string_view id) const {
-  const auto found =
-      std::find_if(vocabulary_.ledger.begin(), vocabulary_.ledger.end(), [&](const auto& row) { return row.id == id; });
-  return found == vocabulary_.ledger.end() ? nullptr : &*found;
+  return vocabulary_.ledger.find(id);
 }
 
 const model::Ambiguity* Library::find_ambiguity(std::string_view id) const {
-  const auto& all = vocabulary_.ambiguities;
+  const auto& all = vocabulary_.ledger.ambiguities;
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& row) { return row.id == id; });
   return found == all.end() ? nullptr : &*found;
 }
 
 std::string Library::digest() const {
-  auto* context = EVP_MD_CTX_new();
-  EVP_DigestInit_ex(context, EVP_sha256(), nullptr);
+  std::ostringstream all;
   for (const auto& file : files_below(folder_, ".json")) {
-    const auto name = fs::relative(file, folder_).generic_string();
     std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    text << name << '\0' << in.rdbuf() << '\0';
-    const auto all = text.str();
-    EVP_DigestUpdate(context, all.data(), all.size());
+    all << fs::relative(file, folder_).generic_string() << '\0' << in.rdbuf() << '\0';
   }
-  Octets digest(32);
-  EVP_DigestFinal_ex(context, digest.data(), nullptr);
-  EVP_MD_CTX_free(context);
-  auto hex = to_hex(digest);
-  std::transform(hex.begin(), hex.end(), hex.begin(), [](unsigned char c) { return std::tolower(c); });
-  return "sha256:" + hex;
+  return "sha256:" + sha256_hex(all.str());
+}
+
+std::vector<std::string> Library::check_ledger() const {
+  const auto& ledger = vocabulary_.ledger;
+  std::vector<std::string> problems;
+  const auto file = folder_ / "requirements.json";
+  const auto document = load_json(file);
+  const auto shaped = document ? schemas_.check("ledger", *document, file.string()) : Result<void>{};
+  if (!shaped) problems.push_back(shaped.error().text());
+  for (const auto& found :
+       {check_rows(ledger), check_coverage(ledger, cases_), check_edition(ledger, folder_ / "editions.json")}) {
+    problems.insert(problems.end(), found.begin(), found.end());
+  }
+  return problems;
 }
 
 }  // namespace dmsc::load

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 
+#include "runner/load/ledger.hpp"
 #include "runner/load/schema.hpp"
 #include "runner/model/declaration.hpp"
 #include "runner/model/test_case.hpp"
@@ -29,8 +30,7 @@ struct Quarantined {
 
 /// Everything the rules of a case may refer to.
 struct Vocabulary {
-  std::vector<model::Requirement> ledger;
-  std::vector<model::Ambiguity> ambiguities;
+  Ledger ledger;
   std::vector<model::IcsItem> ics_items;
   std::vector<PixitItem> pixit_items;
   std::map<std::string, Value> profiles;  ///< name -> facilities
@@ -52,6 +52,9 @@ class Library {
   /// Relations between cases: no two have one id; the control exists, is of the same side and has no control of its
   /// own.
   std::vector<Quarantined> check_relations() const;
+
+  /// What is wrong with the ledger, one sentence each: its shape and rows, what the cases leave open, its edition.
+  std::vector<std::string> check_ledger() const;
 
   Result<model::Ics> load_ics(const std::filesystem::path& file) const;
   Result<model::Pixit> load_pixit(const std::filesystem::path& file) const;

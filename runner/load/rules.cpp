@@ -115,21 +115,28 @@ class Rules {
   }
 
   /// A requirement that the case names, for all of it or for a step.
-  void check_requirement(const std::string& pointer, const std::string& id, const std::string& level) {
-    const auto row =
-        std::find_if(words_.ledger.begin(), words_.ledger.end(), [&](const auto& one) { return one.id == id; });
-    if (row == words_.ledger.end()) known(pointer, "requirement of the ledger", id, ids_of(words_.ledger));
-    const char side = dut() == "card" ? 'C' : 'D';
-    if (row->on.find(side) == std::string::npos) broken(pointer, "\"" + id + "\" is not asked of the " + dut());
-    if (!row->assertable && level == "must") {
-      broken(pointer, "\"" + id + "\" rests on memory alone, so the level cannot be must");
-    }
+  void check_requirement(const std::string& pointer, const std::string& id) {
+    const auto* row = words_.ledger.find(id);
+    if (row == nullptr) known(pointer, "requirement of the ledger", id, ids_of(words_.ledger.requirements));
+    if (!row->asks(dut() == "card" ? 'C' : 'D')) broken(pointer, "\"" + id + "\" is not asked of the " + dut());
+  }
+
+  /// A miss of level must is a FAIL, so the row that it cites must be a MUST that more than memory carries.
+  void check_weight(const Value& step, const std::string& pointer) {
+    if (step.text_or("level", case_.text_or("level", "")) != "must" || step.find("weak") != nullptr) return;
+    const auto* named = step.find("requirement");
+    const auto id = named != nullptr ? named->as_string() : case_.find("requirements")->as_list().front().as_string();
+    const auto* row = words_.ledger.find(id);
+    if (row->can_fail()) return;
+    const auto why = row->level == "MUST" ? std::string(" rests on memory alone") : " is " + row->level;
+    broken(named != nullptr ? pointer + "/requirement" : pointer,
+           "\"" + id + "\"" + why + ", so the level cannot be must");
   }
 
   void check_requirements() {
     const auto& list = case_.find("requirements")->as_list();
     for (std::size_t at = 0; at < list.size(); ++at) {
-      check_requirement("/requirements/" + std::to_string(at), list[at].as_string(), case_.text_or("level", ""));
+      check_requirement("/requirements/" + std::to_string(at), list[at].as_string());
     }
   }
 
@@ -211,7 +218,7 @@ class Rules {
   void check_readings() {
     const auto* readings = case_.find("readings");
     if (readings == nullptr) return;
-    const auto words = ids_of(words_.ambiguities);
+    const auto words = ids_of(words_.ledger.ambiguities);
     for (std::size_t at = 0; at < readings->as_list().size(); ++at) {
       known("/readings/" + std::to_string(at), "ambiguity of the ledger", readings->as_list()[at].as_string(), words);
     }
@@ -239,10 +246,13 @@ class Rules {
     check_members(step, kind, pointer);
     if (const auto* needs = step.find("needs")) check_needs(*needs, pointer + "/needs");
     if (const auto* id = step.find("requirement")) {
-      check_requirement(pointer + "/requirement", id->as_string(), step.text_or("level", case_.text_or("level", "")));
+      check_requirement(pointer + "/requirement", id->as_string());
     }
     if (kind == "do") check_act(step, pointer);
-    if (kind == "expect" || kind == "forbid") check_event(step, kind, pointer);
+    if (kind == "expect" || kind == "forbid") {
+      check_weight(step, pointer);
+      check_event(step, kind, pointer);
+    }
     if (kind == "answer") check_answer(step, pointer);
     if (const auto* name = step.find("as")) save(pointer + "/as", name->as_string());
     return kind;
@@ -418,10 +428,10 @@ class Rules {
       for (const auto& one : list->as_list()) named.push_back(one.as_string());
     }
     known(pointer + "/of", "ambiguity that the case names in \"readings\"", of, named);
-    const auto row = std::find_if(words_.ambiguities.begin(), words_.ambiguities.end(),
+    const auto row = std::find_if(words_.ledger.ambiguities.begin(), words_.ledger.ambiguities.end(),
                                   [&](const auto& one) { return one.id == of; });
     std::vector<std::string> ids;
-    if (row != words_.ambiguities.end()) {
+    if (row != words_.ledger.ambiguities.end()) {
       for (const auto& [id, text] : row->readings) ids.push_back(id);
     }
     known(pointer + "/id", "reading of " + of, reading.text_or("id", ""), ids);

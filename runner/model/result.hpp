@@ -4,6 +4,7 @@
 #include "runner/model/event.hpp"
 #include "runner/model/finding.hpp"
 #include "runner/model/lateness.hpp"
+#include "runner/model/ledger.hpp"
 #include "runner/model/test_case.hpp"
 #include "runner/model/traffic.hpp"
 #include "runner/model/verdict.hpp"
@@ -63,6 +64,7 @@ struct CaseResult {
 struct RunInfo {
   std::string suite_version;
   std::string suite_digest;
+  Edition edition;  ///< of the ledger
   std::string dut;  ///< label of the link
   std::string ics;
   std::string pixit;

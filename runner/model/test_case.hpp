@@ -58,26 +58,6 @@ struct TestCase {
   std::vector<std::string> refuted_by;
 };
 
-/// Where the documents leave a choice, and what it is.
-struct Ambiguity {
-  std::string id;
-  std::string text;
-  std::vector<std::pair<std::string, std::string>> readings;  ///< id and words
-};
-
-/// What the ledger says of one requirement.
-struct Requirement {
-  std::string id;
-  std::string clause;  ///< as a report cites it: "DM_SC 7.1 phase 2" or "TS 102 223"
-  std::string level;
-  std::string on;
-  std::string statement;
-  bool assertable = true;  ///< false: memory only, never costs a FAIL
-
-  /// Whether a miss of this can be a FAIL: what is information, MAY or SHOULD cannot.
-  bool can_fail() const { return assertable && level == "MUST"; }
-};
-
 /// What tells the expanded cases of a parameter apart: its labels where it has some, else its values.
 Value::List labels_of(const Value& parameter);
 

@@ -78,7 +78,7 @@ TEST_CASE("a finding is of the ledger's row, with the octets of the message", "[
   CHECK(breach.finding.verdict == model::Verdict::fail);
   CHECK(breach.finding.step == 0);
   CHECK(breach.finding.requirement == "CAT-9");
-  CHECK(breach.finding.clause == "TS 102 223");
+  CHECK(breach.finding.clause == "TS 102 223, 6.8");
   CHECK(breach.finding.level == "MUST");
   CHECK(breach.finding.expected == "the command details of the command that was fetched");
   CHECK(breach.finding.octets == parse_hex(broken_number).value());

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/load/ledger.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "runner/base/json.hpp"
+#include "runner/load/digest.hpp"
+#include "runner/load/schema.hpp"
+
+namespace dmsc::load {
+namespace {
+
+/// The texts of a list, such as the ambiguities of a row.
+std::vector<std::string> texts_of(const Value& row, const char* key) {
+  std::vector<std::string> out;
+  const auto* list = row.find(key);
+  if (list == nullptr || !list->is_list()) return out;
+  for (const auto& text : list->as_list()) {
+    if (text.is_string()) out.push_back(text.as_string());
+  }
+  return out;
+}
+
+model::Requirement requirement_of(const Value& row) {
+  model::Requirement out;
+  out.id = row.text_or("id", "");
+  out.clause = row.text_or("clause", "");
+  out.level = row.text_or("level", "");
+  out.on = row.text_or("on", "");
+  out.statement = row.text_or("statement", "");
+  out.confidence = row.text_or("confidence", "");
+  out.evidence = row.text_or("evidence", "");
+  out.status = row.text_or("status", "");
+  out.why = row.text_or("why", "");
+  out.readings = texts_of(row, "readings");
+  return out;
+}
+
+model::Ambiguity ambiguity_of(const Value& row) {
+  model::Ambiguity out;
+  out.id = row.text_or("id", "");
+  out.text = row.text_or("text", "");
+  out.why = row.text_or("why", "");
+  const auto* readings = row.find("readings");
+  if (readings == nullptr || !readings->is_list()) return out;
+  for (const auto& reading : readings->as_list()) {
+    out.readings.emplace_back(reading.text_or("id", ""), reading.text_or("text", ""));
+  }
+  return out;
+}
+
+bool refuted_case_cites(const std::vector<std::unique_ptr<model::TestCase>>& cases, const std::string& id,
+                        model::Dut dut) {
+  return std::any_of(cases.begin(), cases.end(), [&](const auto& test) {
+    return test->dut == dut && !test->refuted_by.empty() && cites(*test, id);
+  });
+}
+
+}  // namespace
+
+const model::Requirement* Ledger::find(std::string_view id) const {
+  const auto found =
+      std::find_if(requirements.begin(), requirements.end(), [&](const auto& row) { return row.id == id; });
+  return found == requirements.end() ? nullptr : &*found;
+}
+
+Result<Ledger> load_ledger(const std::filesystem::path& file) {
+  const auto document = load_json(file);
+  if (!document) return tl::make_unexpected(document.error());
+  Ledger ledger;
+  for (const auto* key : {"requirements", "ambiguities"}) {
+    const auto* list = document->find(key);
+    if (list == nullptr || !list->is_list()) {
+      return tl::make_unexpected(data_error(file.string(), "/", "\"" + std::string(key) + "\" is no list"));
+    }
+  }
+  for (const auto& row : document->find("requirements")->as_list()) ledger.requirements.push_back(requirement_of(row));
+  for (const auto& row : document->find("ambiguities")->as_list()) ledger.ambiguities.push_back(ambiguity_of(row));
+  ledger.edition = {document->text_or("edition", ""), "sha256:" + sha256_hex(write_json(*document))};
+  return ledger;
+}
+
+bool cites(const model::TestCase& test, std::string_view requirement) {
+  return std::find(test.requirements.begin(), test.requirements.end(), requirement) != test.requirements.end() ||
+         std::any_of(test.steps.begin(), test.steps.end(),
+                     [&](const auto& step) { return step.requirement == requirement; });
+}
+
+std::vector<std::string> check_rows(const Ledger& ledger) {
+  std::vector<std::string> problems;
+  std::set<std::string> ids;
+  std::set<std::string> ambiguities;
+  for (const auto& one : ledger.ambiguities) {
+    if (!ambiguities.insert(one.id).second) problems.push_back("ambiguity " + one.id + " is there twice");
+  }
+  for (const auto& row : ledger.requirements) {
+    if (!ids.insert(row.id).second) problems.push_back("row " + row.id + " is there twice");
+    for (const auto& id : row.readings) {
+      if (!ambiguities.contains(id)) problems.push_back("row " + row.id + " names " + id + ", which is no ambiguity");
+    }
+    if (row.status != "tested" && row.why.empty()) {
+      problems.push_back("row " + row.id + " is not tested (" + row.status + ") and gives no reason");
+    }
+  }
+  return problems;
+}
+
+std::vector<std::string> check_coverage(const Ledger& ledger,
+                                        const std::vector<std::unique_ptr<model::TestCase>>& cases) {
+  std::vector<std::string> problems;
+  for (const auto& row : ledger.requirements) {
+    if (row.status != "tested") continue;
+    for (const auto dut : {model::Dut::card, model::Dut::device}) {
+      if (!row.asks(dut == model::Dut::card ? 'C' : 'D')) continue;
+      const bool cited = std::any_of(cases.begin(), cases.end(),
+                                     [&](const auto& test) { return test->dut == dut && cites(*test, row.id); });
+      const auto side = " of a " + std::string(name_of(dut));
+      if (!cited) problems.push_back("row " + row.id + " is tested, but no case" + side + " cites it");
+      if (cited && !refuted_case_cites(cases, row.id, dut)) {
+        problems.push_back("row " + row.id + " is tested, but no defect refutes a case" + side + " that cites it");
+      }
+    }
+  }
+  for (const auto& one : ledger.ambiguities) {
+    const bool named = std::any_of(cases.begin(), cases.end(), [&](const auto& test) {
+      return std::find(test->readings.begin(), test->readings.end(), one.id) != test->readings.end();
+    });
+    if (!named && one.why.empty()) problems.push_back(one.id + " is allowed for by no case and gives no reason");
+  }
+  return problems;
+}
+
+std::vector<std::string> check_edition(const Ledger& ledger, const std::filesystem::path& editions) {
+  const auto frozen = load_json(editions);
+  if (!frozen) return {frozen.error().text()};
+  const auto digest = frozen->text_or(ledger.edition.name, "");
+  if (digest == ledger.edition.digest) return {};
+  return {"the ledger is not what edition " + ledger.edition.name + " was frozen as: " + ledger.edition.digest +
+          ", frozen " + (digest.empty() ? "never" : digest)};
+}
+
+}  // namespace dmsc::load
