@@ -155,7 +155,7 @@ const Suite& suite() {
 Ran run_suite(Delay delay, const std::string& defect = {}, const std::vector<std::string>& patterns = {},
               bool in_real_time = true) {
   const auto& [library, ics, pixit] = suite();
-  const auto plan = engine::make_plan(library, {patterns, {}}, {&ics});
+  const auto plan = engine::make_plan(library, {patterns, {}}, {{ics, pixit}});
   REQUIRE(plan);
   std::shared_ptr<peer::Uicc> card = make_card(catalogue, "full", defect).value();
   LateLink link(card, delay, in_real_time);

@@ -78,7 +78,7 @@ std::unique_ptr<Suite> suite_for(const reference::Deviation& variant) {
     for (const auto& [item, value] : variant.pixit.as_map()) pixit->values[item] = value;
   }
   auto suite = std::make_unique<Suite>(Suite{*library, std::move(*ics), std::move(*pixit), {}});
-  auto plan = engine::make_plan(suite->library, {}, {&suite->ics});
+  auto plan = engine::make_plan(suite->library, {}, {{suite->ics, suite->pixit}});
   REQUIRE(plan);
   suite->plan = std::move(*plan);
   return suite;

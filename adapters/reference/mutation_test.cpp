@@ -76,7 +76,7 @@ std::unique_ptr<Suite> open_suite(const std::string& personality) {
   const auto pixit = library->load_pixit(root / "testcases/ics" / (personality + ".pixit.json"));
   REQUIRE(pixit);
   auto suite = std::make_unique<Suite>(Suite{personality, std::move(*library), *ics, *pixit, {}});
-  auto plan = engine::make_plan(suite->library, {}, {&suite->ics});
+  auto plan = engine::make_plan(suite->library, {}, {{suite->ics, suite->pixit}});
   REQUIRE(plan);
   suite->plan = std::move(*plan);
   return suite;

@@ -150,7 +150,7 @@ TEST_CASE("nothing passes on a device that says yes and does nothing", "[fairnes
   auto pixit = library->load_pixit(root / "testcases/ics/handset.pixit.json");
   REQUIRE(ics);
   REQUIRE(pixit);
-  const auto plan = engine::make_plan(*library, {}, {&*ics});
+  const auto plan = engine::make_plan(*library, {}, {{*ics, *pixit}});
   REQUIRE(plan);
   YesMan device;
   Passed passed;

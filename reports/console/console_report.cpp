@@ -40,9 +40,10 @@ void ConsoleReport::clear_progress() {
 }
 
 Result<void> ConsoleReport::run_started(const model::RunInfo& info, const std::vector<model::PlannedCase>& plan) {
-  planned_ = plan.size();
+  planned_ = static_cast<std::size_t>(
+      std::count_if(plan.begin(), plan.end(), [](const auto& planned) { return planned.test->declared.empty(); }));
   if (!style_.quiet) {
-    out_ << "dmsc " << one_line(info.suite_version) << ", ledger " << one_line(info.edition.name) << ", " << plan.size()
+    out_ << "dmsc " << one_line(info.suite_version) << ", ledger " << one_line(info.edition.name) << ", " << planned_
          << " cases against " << one_line(info.dut) << "\n"
          << "ICS " << one_line(info.ics) << ", PIXIT " << one_line(info.pixit) << "\n";
   }
@@ -58,10 +59,11 @@ void ConsoleReport::case_started(const model::PlannedCase& planned) {
 }
 
 Result<void> ConsoleReport::case_ended(const model::CaseResult& result) {
-  ++ended_;
+  const bool of_the_review = !result.planned->test->declared.empty();
+  if (!of_the_review) ++ended_;
   clear_progress();
   const bool fine = result.verdict == Verdict::pass || result.verdict == Verdict::not_applicable;
-  if (fine && style_.quiet) return {};
+  if (fine && (style_.quiet || of_the_review)) return {};
   out_ << painted(result.verdict) << "  " << one_line(result.planned->id) << "  "
        << one_line(result.planned->test->title);
   if (result.occasions) out_ << "  (" << *result.occasions << " occasions)";

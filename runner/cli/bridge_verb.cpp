@@ -206,8 +206,7 @@ Exit bridge_card(const BridgeOptions& options) {
   if (!trace) return exit_for(trace.error());
 
   TracedLink link(*card->link, *trace ? &**trace : nullptr);
-  model::Ics ics;
-  ics.items["C_OCCASION_SELECT"] = true;
+  const model::Ics ics;
   const model::Pixit pixit;
   const peer::Account account;
   engine::CardSession session(link, ics, pixit, account, stop_signal());

@@ -99,9 +99,10 @@ Exit list_cases(const ListOptions& options) {
     if (!ics) return exit_for(ics.error());
     statements.push_back(std::move(*ics));
   }
-  std::vector<const model::Ics*> sides;
+  const auto values = library->default_pixit();
+  std::vector<engine::Declared> sides;
   sides.reserve(statements.size());
-  for (const auto& ics : statements) sides.push_back(&ics);
+  for (const auto& ics : statements) sides.push_back({ics, values});
   const auto plan = engine::make_plan(*library, {options.patterns, {}}, sides);
   if (!plan) return exit_for(plan.error());
   if (options.table1) return list_table1(*plan, options.json);

@@ -6,6 +6,7 @@
 
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
+#include "runner/engine/applicability.hpp"
 
 namespace dmsc::cli {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::string_view ending = ".ics.json";
 struct Personality {
   std::string name;
   model::Ics ics;
+  model::Pixit pixit;
 };
 
 Result<std::vector<Personality>> shipped(const load::Library& library) {
@@ -25,7 +27,10 @@ Result<std::vector<Personality>> shipped(const load::Library& library) {
     if (!file.ends_with(ending)) continue;
     auto ics = library.load_ics(entry.path());
     if (!ics) return tl::make_unexpected(ics.error());
-    out.push_back({file.substr(0, file.size() - ending.size()), std::move(*ics)});
+    const auto name = file.substr(0, file.size() - ending.size());
+    auto pixit = library.load_pixit(entry.path().parent_path() / (name + ".pixit.json"), &*ics);
+    if (!pixit) return tl::make_unexpected(pixit.error());
+    out.push_back({name, std::move(*ics), std::move(*pixit)});
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return out;
@@ -36,7 +41,7 @@ Value::List personalities_of(const std::vector<const model::TestCase*>& cases, c
   Value::List out;
   for (const auto& one : all) {
     const bool applies = std::any_of(cases.begin(), cases.end(), [&](const auto* test) {
-      return test->dut == one.ics.dut && model::judge_needs(test->needs, one.ics).applicable;
+      return test->dut == one.ics.dut && engine::judge_needs(test->needs, {one.ics, one.pixit}).applicable;
     });
     if (applies) out.emplace_back(one.name);
   }

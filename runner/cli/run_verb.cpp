@@ -238,8 +238,8 @@ Exit run_cases(const RunOptions& options) {
     if (!side) return exit_for(side.error());
     sides.push_back(std::move(*side));
   }
-  std::vector<const model::Ics*> statements;
-  for (const auto& side : sides) statements.push_back(&side.declarations.ics);
+  std::vector<engine::Declared> declared;
+  for (const auto& side : sides) declared.push_back({side.declarations.ics, side.declarations.pixit});
   const auto readings = held_readings(*library, options.readings);
   if (!readings) return exit_for(readings.error());
   engine::Selection selection{options.patterns, options.skip, options.traffic, {}};
@@ -247,9 +247,11 @@ Exit run_cases(const RunOptions& options) {
   const bool reaches_us = !options.device_ip.empty() || (device && device->scheme == DeviceUri::Scheme::ref);
   if (!reaches_card) selection.lacking["C_EEM"] = "no address of the card over TCP/IP is known (--card-ip ADDRESS)";
   if (!reaches_us) selection.lacking["D_EEM"] = "no address of ours for localuicc is known (--device-ip ADDRESS)";
-  const auto plan = engine::make_plan(*library, selection, statements);
-  if (!plan) return exit_for(plan.error());
-  return run_plan(options, *library, sides, *plan, *readings);
+  const auto chosen = engine::make_plan(*library, selection, declared);
+  if (!chosen) return exit_for(chosen.error());
+  auto plan = engine::static_rows(*library, declared);
+  plan.insert(plan.end(), chosen->begin(), chosen->end());
+  return run_plan(options, *library, sides, plan, *readings);
 }
 
 }  // namespace dmsc::cli

@@ -5,6 +5,7 @@
 #include "runner/base/text.hpp"
 #include "runner/cli/installation.hpp"
 #include "runner/cli/verbs.hpp"
+#include "runner/engine/applicability.hpp"
 #include "runner/engine/case_runner.hpp"
 #include "runner/model/vocabulary.hpp"
 
@@ -20,16 +21,6 @@ void row(const char* name, const std::vector<std::string>& lines) {
     label.clear();
   }
   std::cout << "|" << std::string(100, '-') << "\n";
-}
-
-std::string needs_in_words(const Value& needs) {
-  if (needs.is_string()) return needs.as_string();
-  if (!needs.is_map()) return "nothing";
-  const auto& [word, below] = needs.as_map()[0];
-  if (word == "not") return "not " + needs_in_words(below);
-  std::vector<std::string> parts;
-  for (const auto& tree : below.as_list()) parts.push_back(needs_in_words(tree));
-  return "(" + join(parts, word == "all" ? " and " : " or ") + ")";
 }
 
 std::vector<std::string> references(const load::Library& library, const model::TestCase& test) {
@@ -54,7 +45,7 @@ std::vector<std::string> readings(const load::Library& library, const model::Tes
 
 std::vector<std::string> preconditions(const model::TestCase& test) {
   auto lines = test.preconditions;
-  lines.push_back("ICS: " + needs_in_words(test.needs));
+  lines.push_back("ICS: " + engine::needs_in_words(test.needs));
   if (!test.for_each.is_null()) lines.push_back("for each of " + write_json(test.for_each));
   if (!test.control.empty()) lines.push_back("the control " + test.control + " passes right after it");
   return lines;

@@ -91,7 +91,7 @@ model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::option
   traffic_.emplace(library_, TrafficFacts{planned.test->dut, pixit_.values.text_or("server_id", ""),
                                           pixit_.values.text_or("client_name", "")});
   if (const auto lacking = lacks(*planned.test)) {
-    result_.verdict = Verdict::not_applicable;
+    result_.verdict = Verdict::not_run;
     result_.reason = *lacking;
     return std::move(result_);
   }
@@ -197,7 +197,7 @@ Result<void> CaseRunner::run_control(const model::PlannedCase& planned) {
 }
 
 Result<void> CaseRunner::run_step(const model::Step& step) {
-  const auto applicable = model::judge_needs(step.needs, ics_);
+  const auto applicable = judge_needs(step.needs, {ics_, pixit_});
   if (!applicable.applicable) {
     note(describe(step), "not applicable: " + applicable.reason);
     if (switched_off_.empty()) switched_off_ = applicable.reason;
@@ -233,7 +233,6 @@ Result<void> CaseRunner::act(const model::Step& step) {
   script_.done(bench_.trace().events().size());
   if (!outcome) return tl::make_unexpected(outcome.error());
   if (over_) return {};
-  ++acts_;
   note(describe(step), outcome->happened ? "done" : "not possible: " + outcome->why_not);
   if (!outcome->happened) {
     conclude(Verdict::inconclusive, where_step() + ": " + step.what + " never came about: " + outcome->why_not);
@@ -242,17 +241,19 @@ Result<void> CaseRunner::act(const model::Step& step) {
   return {};
 }
 
-/// What the adapter does not have is not applicable as long as nothing has happened; later it is an error, because the
-/// device is no longer what the case found. A device that refuses, or an operator who is not there, proves nothing.
+/// What the adapter does not have the tester lacks: the case is not run to its end, unless it has failed already. A
+/// device that refuses, or an operator who is not there, proves nothing.
 Result<Outcome> CaseRunner::weigh(const Result<Outcome>& outcome) {
   if (outcome) return outcome;
   const auto& error = outcome.error();
   if (error.code == Errc::refused) return Outcome{false, "the device refused: " + error.text()};
   if (error.code == Errc::no_operator) return Outcome{false, error.text()};
-  if (error.code != Errc::unsupported || acts_ > 0) return outcome;
-  result_.verdict = Verdict::not_applicable;
-  result_.reason = error.text();
+  if (error.code != Errc::unsupported) return outcome;
   over_ = true;
+  if (result_.verdict == Verdict::fail) return Outcome{};
+  result_.verdict = Verdict::not_run;
+  result_.reason = error.text();
+  result_.cause = error.text();
   return Outcome{};
 }
 

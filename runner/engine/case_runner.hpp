@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "runner/engine/applicability.hpp"
 #include "runner/engine/bench.hpp"
 #include "runner/engine/expectation.hpp"
 #include "runner/engine/references.hpp"
@@ -98,7 +99,6 @@ class CaseRunner {
   std::size_t cursor_ = 0;
   std::size_t begun_ = 0;                       ///< event with which the case, or its control, begins
   std::size_t acted_ = 0;                       ///< event with which the last stimulus begins
-  std::size_t acts_ = 0;                        ///< stimuli that came about
   std::size_t judged_ = 0;                      ///< steps that expected or forbade something
   std::string switched_off_;                    ///< why the first step was not applicable that was not
   std::map<std::size_t, std::size_t> step_of_;  ///< first event of a stimulus -> its step

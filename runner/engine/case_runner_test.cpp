@@ -91,7 +91,6 @@ Ran run_steps(const std::string& steps, std::set<std::string> wake_ups, const st
   const auto test = load::build_case(*document);
   model::Ics ics;
   ics.items["C_OFFLINE"] = true;
-  ics.items["C_OCCASION_SELECT"] = true;
   model::Pixit pixit;
   pixit.values = Value::Map{{"trigger_wait", "5 s"},
                             {"status_count", 1},

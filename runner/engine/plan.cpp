@@ -6,6 +6,7 @@
 
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
+#include "runner/engine/static_review.hpp"
 
 namespace dmsc::engine {
 namespace {
@@ -44,10 +45,10 @@ std::vector<const Value*> needs_of_values(const model::TestCase& test, const Val
 }
 
 /// Needs of the case and of each parameter value.
-model::Applicability judge(const model::TestCase& test, const Value& parameters, const model::Ics& ics) {
-  auto verdict = model::judge_needs(test.needs, ics);
+model::Applicability judge(const model::TestCase& test, const Value& parameters, const Declared& declared) {
+  auto verdict = judge_needs(test.needs, declared);
   for (const auto* needs : needs_of_values(test, parameters)) {
-    if (verdict.applicable) verdict = model::judge_needs(*needs, ics);
+    if (verdict.applicable) verdict = judge_needs(*needs, declared);
   }
   return verdict;
 }
@@ -115,11 +116,11 @@ std::string lacking_for(const Value& needs, const std::map<std::string, std::str
   return {};
 }
 
-void append_expanded(const model::TestCase& test, const Selection& selection, const model::Ics& ics,
+void append_expanded(const model::TestCase& test, const Selection& selection, const Declared& declared,
                      std::vector<model::PlannedCase>& plan) {
   const bool selected = selection.patterns.empty() || (selection.traffic && !test.traffic.empty());
   for (const auto& parameters : expand(test.for_each)) {
-    auto verdict = judge(test, parameters, ics);
+    auto verdict = judge(test, parameters, declared);
     model::PlannedCase planned;
     planned.id = test.id + suffix(parameters);
     planned.test = &test;
@@ -143,11 +144,11 @@ std::string clause_of(const load::Library& library, const model::TestCase& test)
 }
 
 Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, const Selection& selection,
-                                                  const std::vector<const model::Ics*>& sides) {
+                                                  const std::vector<Declared>& sides) {
   std::vector<model::PlannedCase> plan;
-  for (const auto* ics : sides) {
+  for (const auto& side : sides) {
     for (const auto& test : library.cases()) {
-      if (test->dut == ics->dut) append_expanded(*test, selection, *ics, plan);
+      if (test->dut == side.ics.dut) append_expanded(*test, selection, side, plan);
     }
   }
   // What is about all traffic is judged once the others have been run.
@@ -159,6 +160,24 @@ Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, 
   const auto skipped =
       apply(library, selection.skip, plan, [](model::PlannedCase& planned) { planned.selected = false; });
   if (!skipped) return tl::make_unexpected(skipped.error());
+  return plan;
+}
+
+std::vector<model::PlannedCase> static_rows(const load::Library& library, const std::vector<Declared>& sides) {
+  std::vector<model::PlannedCase> plan;
+  for (const auto& side : sides) {
+    const auto rows = review(library.vocabulary().ics.items, side.ics);
+    for (const auto& test : library.static_rows()) {
+      const auto row =
+          std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.item->id == test->declared; });
+      if (row == rows.end()) continue;
+      auto& planned = plan.emplace_back();
+      planned.id = test->id;
+      planned.test = test.get();
+      planned.applicable = row->verdict != model::Verdict::not_applicable;
+      planned.reason = row->reason;
+    }
+  }
   return plan;
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "runner/engine/applicability.hpp"
 #include "runner/load/library.hpp"
 #include "runner/model/result.hpp"
 
@@ -21,7 +22,10 @@ struct Selection {
 /// applicability by ICS.
 /// @return  Errc::data naming the first pattern that matched nothing, with the nearest word
 Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, const Selection& selection,
-                                                  const std::vector<const model::Ics*>& sides);
+                                                  const std::vector<Declared>& sides);
+
+/// The rows of the static review of each side, as cases that are always selected.
+std::vector<model::PlannedCase> static_rows(const load::Library& library, const std::vector<Declared>& sides);
 
 /// All combinations of a matrix, the last parameter running fastest; one null without a matrix.
 std::vector<Value> expand(const Value& for_each);

@@ -32,7 +32,8 @@ model::Ics ics(const char* name) {
 
 Result<std::vector<model::PlannedCase>> plan_of(const Selection& selection, const char* name) {
   const auto statement = ics(name);
-  return make_plan(library(), selection, {&statement});
+  const auto values = library().default_pixit();
+  return make_plan(library(), selection, {{statement, values}});
 }
 
 std::vector<std::string> ids(const Selection& selection) {

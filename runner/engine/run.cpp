@@ -13,6 +13,7 @@
 #include "runner/engine/card/card_bench.hpp"
 #include "runner/engine/case_runner.hpp"
 #include "runner/engine/device/device_bench.hpp"
+#include "runner/engine/static_review.hpp"
 #include "runner/model/exit_code.hpp"
 
 namespace dmsc::engine {
@@ -81,6 +82,7 @@ class Run {
     if (!planned.applicable) return not_run(planned, Verdict::not_applicable, planned.reason);
     if (!planned.lacking.empty()) return not_run(planned, Verdict::not_run, planned.lacking);
     if (in_.stop.load() != 0) stop();
+    if (!planned.test->declared.empty()) return judge_declared(planned);
     if (!planned.test->traffic.empty()) return judge_traffic(planned);
     if (!over_.empty()) return not_run(planned, Verdict::not_run, over_);
     for (auto* listener : in_.listeners) listener->case_started(planned);
@@ -137,6 +139,27 @@ class Run {
     result.reason = "(" + finding.clause + " ROBUSTNESS): expected " + finding.expected + ", got " + what;
     result.cause = what;
     result.findings.push_back(std::move(finding));
+  }
+
+  /// What the statement says of an item that it cannot leave out.
+  model::CaseResult judge_declared(const model::PlannedCase& planned) {
+    const auto rows = review(in_.library.vocabulary().ics.items, in_.sides[side_of(planned)].ics);
+    const auto row =
+        std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.item->id == planned.test->declared; });
+    auto result = not_run(planned, row->verdict, {});
+    result.steps.push_back({0, "review the ICS: " + row->expected, row->observed.empty() ? "it is" : row->observed});
+    if (row->verdict != Verdict::fail) return result;
+    model::Finding finding;
+    finding.verdict = Verdict::fail;
+    finding.requirement = row->item->requirement;
+    finding.level = "MUST";
+    finding.clause = in_.library.find_requirement(finding.requirement)->clause;
+    finding.expected = row->expected;
+    finding.observed = row->observed;
+    result.reason = "(" + finding.clause + " MUST): expected " + finding.expected + ", got " + finding.observed;
+    result.cause = finding.observed;
+    result.findings.push_back(std::move(finding));
+    return result;
   }
 
   /// What a rule over all traffic saw in the cases before.
@@ -214,7 +237,7 @@ class Run {
     bool cited = false;
     for (const auto& test : in_.library.cases()) {
       if (test->dut != side.dut || !load::cites(*test, row.id)) continue;
-      if (model::judge_needs(test->needs, side.ics).applicable) return true;
+      if (judge_needs(test->needs, {side.ics, side.pixit}).applicable) return true;
       cited = true;
     }
     return !cited;
@@ -275,13 +298,15 @@ class Run {
 
   void report(const model::CaseResult& result) {
     const auto& test = *result.planned->test;
-    cases_.push_back(
-        {result.planned->id, result.verdict, test.level, result.cause.empty() ? result.reason : result.cause});
+    // A row of the static review is no case; one that fails is counted as one.
+    if (test.declared.empty() || result.verdict == Verdict::fail)
+      cases_.push_back(
+          {result.planned->id, result.verdict, test.level, result.cause.empty() ? result.reason : result.cause});
     model::add(tallies_[test.dut], result.traffic);
     std::set<std::pair<std::string, std::string>> taken;
     for (const auto& reading : result.readings) taken.emplace(reading.ambiguity, reading.reading);
     for (const auto& [ambiguity, reading] : taken) ++summary_.readings[ambiguity][reading];
-    if (result.verdict == Verdict::pass || result.verdict == Verdict::advisory) {
+    if (test.declared.empty() && (result.verdict == Verdict::pass || result.verdict == Verdict::advisory)) {
       for (const auto& id : test.requirements) proven_.emplace(test.dut, id);
       for (const auto& step : test.steps) {
         if (!step.requirement.empty()) proven_.emplace(test.dut, step.requirement);

@@ -78,10 +78,7 @@ struct Suite {
   std::atomic<int> stop{0};
   Recorder recorder;
 
-  Suite() {
-    ics.items["C_OCCASION_SELECT"] = true;
-    pixit.values = Value::Map{{"settle_occasions", 1}};
-  }
+  Suite() { pixit.values = Value::Map{{"settle_occasions", 1}}; }
 
   void add(const std::string& id, std::vector<model::Step> steps, model::Level level = model::Level::must) {
     auto& test = cases.emplace_back();
@@ -258,16 +255,17 @@ TEST_CASE("a forbidden event fails at once, silence needs occasions", "[run]") {
   ScriptedCard card(ok);
   bench.go(card);
   CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::fail}, {"b", Verdict::pass}});
-  bench.ics.items["C_OCCASION_SELECT"] = false;
+  bench.pixit.values["occasion"] = "none";
   bench.recorder.verdicts.clear();
   CHECK(bench.go(card).exit_code == exits::not_proven);
   CHECK(bench.recorder.verdicts[0].second == Verdict::inconclusive);
   // Nor may a card fail for not speaking when it was never spoken to.
   Suite unasked;
   unasked.add("a", {expect_select("9000")});
-  unasked.ics.items["C_OCCASION_SELECT"] = false;
+  unasked.pixit.values["occasion"] = "none";
   CHECK(unasked.go(card).exit_code == exits::not_proven);
-  CHECK(unasked.recorder.reasons[0] == "step 1: the ICS names no harmless occasion, so silence proves nothing");
+  CHECK(unasked.recorder.reasons[0] ==
+        "step 1: the PIXIT names no harmless command (occasion), so silence proves nothing");
 }
 
 TEST_CASE("a lost card ends the run: error, the rest not run, exit 69, all reported", "[run][D6][D15]") {

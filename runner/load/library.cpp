@@ -30,33 +30,6 @@ std::vector<fs::path> files_below(const fs::path& folder, std::string_view endin
   return files;
 }
 
-Result<Value> load_list(const fs::path& file, const char* key) {
-  auto document = load_json(file);
-  if (!document) return document;
-  auto* list = document->find(key);
-  if (list == nullptr || !list->is_list()) {
-    return tl::make_unexpected(data_error(file.string(), "/", "\"" + std::string(key) + "\" is no list"));
-  }
-  return std::move(*list);
-}
-
-Result<void> load_items(const fs::path& folder, Vocabulary& words) {
-  const auto items = load_list(folder / "items.json", "items");
-  if (!items) return tl::make_unexpected(items.error());
-  for (const auto& row : items->as_list()) {
-    words.ics_items.push_back({row.text_or("id", ""), model::dut_of(row.text_or("dut", "")).value_or(model::Dut::card),
-                               row.text_or("text", ""), row.text_or("clause", "")});
-  }
-  const auto values = load_list(folder / "pixit-items.json", "items");
-  if (!values) return tl::make_unexpected(values.error());
-  for (const auto& row : values->as_list()) {
-    const auto* fallback = row.find("default");
-    words.pixit_items.push_back({row.text_or("id", ""), row.text_or("kind", ""), row.text_or("text", ""),
-                                 fallback == nullptr ? Value{} : *fallback, row.text_or("digits_of", "")});
-  }
-  return {};
-}
-
 Result<void> load_profiles(const fs::path& folder, Vocabulary& words) {
   for (const auto& file : files_below(folder, ".json")) {
     const auto document = load_json(file);
@@ -68,31 +41,6 @@ Result<void> load_profiles(const fs::path& folder, Vocabulary& words) {
     words.profiles.emplace(file.stem().string(), *facilities);
   }
   return {};
-}
-
-/// Why a value does not fit its item; empty when it does.
-std::string misfit(const PixitItem& item, const Value& value) {
-  constexpr std::int64_t most = 65535;
-  if (item.kind == "number") {
-    if (!value.is_int()) return shown(value) + " is no number";
-    const bool outside = value.as_int() < 0 || value.as_int() > most;
-    return outside ? shown(value) + " is outside 0 to " + std::to_string(most) : "";
-  }
-  if (item.kind == "flag") return value.is_bool() ? "" : shown(value) + " is neither true nor false";
-  if (!value.is_string()) return shown(value) + " is not of type string";
-  if (item.kind == "duration") {
-    const auto duration = model::duration_of(value);
-    if (!duration) return shown(value) + " is no duration, such as \"500 ms\", \"30 s\" or \"2 min\"";
-    return duration->count() > 0 ? "" : shown(value) + " is too short, at least \"1 ms\"";
-  }
-  if (item.kind == "octets" && !parse_hex(value.as_string())) return shown(value) + " is not hexadecimal";
-  if (item.kind == "messages") {
-    for (const auto& message : split(value.as_string(), ',')) {
-      const auto octets = parse_hex(message);
-      if (!octets || octets->empty()) return shown(Value(message)) + " is no message in hexadecimal";
-    }
-  }
-  return value.as_string().empty() ? "is empty" : "";
 }
 
 }  // namespace
@@ -110,9 +58,15 @@ Result<Library> Library::open(const fs::path& testcases, std::set<std::string> d
   auto ledger = load_ledger(testcases / "requirements.json");
   if (!ledger) return tl::make_unexpected(ledger.error());
   words.ledger = std::move(*ledger);
-  for (const auto& loaded : {load_items(testcases / "ics", words), load_profiles(testcases / "profiles", words)}) {
-    if (!loaded) return tl::make_unexpected(loaded.error());
-  }
+  auto items = load_ics_items(testcases / "ics" / "items.json");
+  if (!items) return tl::make_unexpected(items.error());
+  words.ics = std::move(*items);
+  auto values = load_pixit_items(testcases / "ics" / "pixit-items.json");
+  if (!values) return tl::make_unexpected(values.error());
+  words.pixit_items = std::move(*values);
+  const auto profiles = load_profiles(testcases / "profiles", words);
+  if (!profiles) return tl::make_unexpected(profiles.error());
+  library.make_static_rows();
   std::ifstream version(testcases / "VERSION");
   std::getline(version, library.version_);
   if (library.version_.empty()) {
@@ -183,73 +137,20 @@ std::vector<Quarantined> Library::check_relations() const {
   return broken;
 }
 
-Result<model::Ics> Library::load_ics(const fs::path& file) const {
-  const auto document = load_json(file);
-  if (!document) return tl::make_unexpected(document.error());
-  const auto shaped = schemas_.check("ics", *document, file.string());
-  if (!shaped) return tl::make_unexpected(shaped.error());
-  model::Ics ics;
-  ics.file = file.string();
-  ics.title = document->text_or("title", "");
-  ics.dut = *model::dut_of(document->text_or("dut", ""));
-  std::vector<std::string> known;
-  for (const auto& item : vocabulary_.ics_items) {
-    if (item.dut != ics.dut) continue;
-    known.push_back(item.id);
-    ics.items[item.id] = false;
+void Library::make_static_rows() {
+  for (const auto& item : vocabulary_.ics.items) {
+    if (!item.leads()) continue;
+    auto row = std::make_unique<model::TestCase>();
+    row->file = (folder_ / "ics" / "items.json").string();
+    row->id = "DM_SC-1.0-ics-" + item.id;
+    row->title = item.text;
+    row->purpose = "static conformance review of the ICS: " + item.scr;
+    row->dut = item.dut;
+    row->level = model::Level::must;
+    row->requirements = {item.requirement};
+    row->declared = item.id;
+    static_rows_.push_back(std::move(row));
   }
-  for (const auto& [id, value] : document->find("items")->as_map()) {
-    if (!ics.items.contains(id)) {
-      const auto sentence = shown(id) + " is no item of a " + std::string(name_of(ics.dut)) + " ICS" + hint(id, known);
-      return tl::make_unexpected(data_error(file.string(), below("/items", id), sentence));
-    }
-    ics.items[id] = value.as_bool();
-  }
-  return ics;
-}
-
-Result<model::Pixit> Library::load_pixit(const fs::path& file) const {
-  const auto document = load_json(file);
-  if (!document) return tl::make_unexpected(document.error());
-  const auto shaped = schemas_.check("pixit", *document, file.string());
-  if (!shaped) return tl::make_unexpected(shaped.error());
-  model::Pixit pixit;
-  pixit.file = file.string();
-  pixit.title = document->text_or("title", "");
-  pixit.values = Value::Map{};
-  std::vector<std::string> known;
-  for (const auto& item : vocabulary_.pixit_items) {
-    known.push_back(item.id);
-    if (!item.fallback.is_null()) pixit.values[item.id] = item.fallback;
-  }
-  for (const auto& [id, value] : document->find("values")->as_map()) {
-    const auto& name = id;
-    const auto pointer = below("/values", id);
-    const auto row = std::find_if(vocabulary_.pixit_items.begin(), vocabulary_.pixit_items.end(),
-                                  [&](const PixitItem& item) { return item.id == name; });
-    if (row == vocabulary_.pixit_items.end()) {
-      return tl::make_unexpected(
-          data_error(file.string(), pointer, shown(id) + " is no value of the PIXIT" + hint(id, known)));
-    }
-    const auto sentence = misfit(*row, value);
-    if (!sentence.empty()) return tl::make_unexpected(data_error(file.string(), pointer, sentence));
-    pixit.values[id] = value;
-    if (row->kind == "file") {
-      const auto named = file.parent_path() / value.as_string();
-      std::ifstream in(named, std::ios::binary);
-      std::string text((std::istreambuf_iterator<char>(in)), {});
-      if (!in || text.empty()) {
-        return tl::make_unexpected(data_error(file.string(), pointer, named.string() + " cannot be read"));
-      }
-      pixit.values[id] = std::move(text);
-    }
-  }
-  for (const auto& item : vocabulary_.pixit_items) {
-    const auto number = pixit.values.text_or(item.digits_of, "");
-    if (item.digits_of.empty() || number.empty() || pixit.values.find(item.id) != nullptr) continue;
-    pixit.values[item.id] = number.substr(number.starts_with('+') ? 1 : 0);
-  }
-  return pixit;
 }
 
 const model::TestCase* Library::find(std::string_view id) const {

@@ -5,21 +5,13 @@
 #include <memory>
 #include <set>
 
+#include "runner/load/items.hpp"
 #include "runner/load/ledger.hpp"
 #include "runner/load/schema.hpp"
 #include "runner/model/declaration.hpp"
 #include "runner/model/test_case.hpp"
 
 namespace dmsc::load {
-
-/// What a PIXIT value is, from testcases/ics/pixit-items.json.
-struct PixitItem {
-  std::string id;
-  std::string kind;  ///< text, number, duration, octets, messages, file or flag
-  std::string text;
-  Value fallback;
-  std::string digits_of;  ///< the number whose digits it is when left out; empty: of none
-};
 
 /// A case file that cannot be used. The run shows it as an error of that case; nothing else is held up.
 struct Quarantined {
@@ -31,7 +23,7 @@ struct Quarantined {
 /// Everything the rules of a case may refer to.
 struct Vocabulary {
   Ledger ledger;
-  std::vector<model::IcsItem> ics_items;
+  IcsItems ics;
   std::vector<PixitItem> pixit_items;
   std::map<std::string, Value> profiles;  ///< name -> facilities
   std::set<std::string> defects;          ///< ids
@@ -56,10 +48,22 @@ class Library {
   /// What is wrong with the ledger, one sentence each: its shape and rows, what the cases leave open, its edition.
   std::vector<std::string> check_ledger() const;
 
+  /// Reads a statement; answers to retired items become notes. Whether it contradicts itself is a question of the
+  /// engine's static review.
   Result<model::Ics> load_ics(const std::filesystem::path& file) const;
-  Result<model::Pixit> load_pixit(const std::filesystem::path& file) const;
+
+  /// Reads values, defaults filled in. All that is missing or ill-formed is told at once, a line each, with pointer,
+  /// item and example.
+  /// @param ics  what the device claims, so that values it needs are missed; null: none is
+  /// @return  Errc::data for a wrong shape or an unknown name, Errc::configuration for a value
+  Result<model::Pixit> load_pixit(const std::filesystem::path& file, const model::Ics* ics = nullptr) const;
+
+  /// The defaults alone, for whoever has no PIXIT.
+  model::Pixit default_pixit() const;
 
   const std::vector<std::unique_ptr<model::TestCase>>& cases() const { return cases_; }
+  /// One for each row of the static review, in the order of the items.
+  const std::vector<std::unique_ptr<model::TestCase>>& static_rows() const { return static_rows_; }
   const std::vector<Quarantined>& quarantined() const { return quarantined_; }
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const Schemas& schemas() const { return schemas_; }
@@ -72,11 +76,14 @@ class Library {
   std::string digest() const;
 
  private:
+  void make_static_rows();
+
   std::filesystem::path folder_;
   std::string version_;
   Schemas schemas_;
   Vocabulary vocabulary_;
   std::vector<std::unique_ptr<model::TestCase>> cases_;
+  std::vector<std::unique_ptr<model::TestCase>> static_rows_;
   std::vector<Quarantined> quarantined_;
 };
 

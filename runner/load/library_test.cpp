@@ -239,7 +239,7 @@ TEST_CASE("an ICS leaves nothing open", "[library]") {
   CHECK(ics.title == "mine");
   CHECK(ics.file == file.string());
   CHECK(ics.dut == model::Dut::card);
-  const auto& known = library.vocabulary().ics_items;
+  const auto& known = library.vocabulary().ics.items;
   const auto asked =
       std::count_if(known.begin(), known.end(), [](const auto& item) { return item.dut == model::Dut::card; });
   CHECK(ics.items.size() == static_cast<std::size_t>(asked));

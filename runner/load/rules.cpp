@@ -140,20 +140,26 @@ class Rules {
     }
   }
 
+  void check_values(const Value& values, const std::string& pointer) {
+    for (const auto& [name, matcher] : values.as_map()) {
+      const auto place = below(pointer, name);
+      known(place, "value of the PIXIT", name, ids_of(words_.pixit_items));
+      check_matcher(matcher, place);
+    }
+  }
+
   void check_needs(const Value& tree, const std::string& pointer) {
     if (tree.is_string()) {
-      known(pointer, "item of the ICS", tree.as_string(), ids_of(words_.ics_items));
-      const auto row = std::find_if(words_.ics_items.begin(), words_.ics_items.end(),
+      known(pointer, "item of the ICS", tree.as_string(), ids_of(words_.ics.items));
+      const auto row = std::find_if(words_.ics.items.begin(), words_.ics.items.end(),
                                     [&](const auto& item) { return item.id == tree.as_string(); });
       if (name_of(row->dut) != dut())
         broken(pointer, "\"" + row->id + "\" is asked of the " + std::string(name_of(row->dut)));
       return;
     }
     const auto& [word, below] = tree.as_map()[0];
-    if (word == "not") {
-      check_needs(below, pointer + "/not");
-      return;
-    }
+    if (word == "not") return check_needs(below, pointer + "/not");
+    if (word == "pixit") return check_values(below, pointer + "/pixit");
     for (std::size_t at = 0; at < below.as_list().size(); ++at) {
       check_needs(below.as_list()[at], pointer + "/" + word + "/" + std::to_string(at));
     }

@@ -53,7 +53,8 @@ struct TestCase {
   std::string control;
   std::vector<std::string> preconditions;
   std::vector<Step> steps;
-  std::string traffic;  ///< a traffic rule, in place of steps: judged over all that the other cases saw
+  std::string traffic;   ///< a traffic rule, in place of steps: judged over all that the other cases saw
+  std::string declared;  ///< an item of the ICS, in place of steps: a row of the static review
   std::vector<std::string> readings;
   std::vector<std::string> refuted_by;
 };

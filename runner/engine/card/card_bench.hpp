@@ -35,7 +35,7 @@ class CardBench final : public Bench {
   bool stays_open() override { return session_.stays_open(awaits_); }
   std::optional<model::Moment> real_time() const override { return session_.real_time(); }
   std::optional<model::Lateness> lateness() const override { return session_.lateness().known(); }
-  std::string why_no_occasion() const override { return "the ICS names no harmless occasion"; }
+  std::string why_no_occasion() const override { return "the PIXIT names no harmless command (occasion)"; }
   model::Moment now() const override { return session_.now(); }
   Result<void> recover(const Error& trouble) override;
   Result<bool> reconnect() override;

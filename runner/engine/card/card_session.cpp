@@ -30,11 +30,6 @@ std::chrono::milliseconds duration(const model::Pixit& pixit, std::string_view k
   return value == nullptr ? fallback : model::duration_of(*value).value_or(fallback);
 }
 
-bool holds(const model::Ics& ics, std::string_view item) {
-  const auto found = ics.items.find(item);
-  return found != ics.items.end() && found->second;
-}
-
 }  // namespace
 
 CardSession::CardSession(port::CardLink& link, const model::Ics& ics, const model::Pixit& pixit,
@@ -126,8 +121,9 @@ void CardSession::note_pushed() {
 }
 
 std::string CardSession::occasion_name() const {
-  if (holds(ics_, "C_OCCASION_SELECT")) return "SELECT MF";
-  return holds(ics_, "C_OCCASION_STATUS") ? "STATUS" : "none";
+  const auto command = pixit_.values.text_or("occasion", "select");
+  if (command == "select") return "SELECT MF";
+  return command == "status" ? "STATUS" : "none";
 }
 
 model::Moment CardSession::occasion_period() const {

@@ -113,7 +113,6 @@ struct Rig {
   Rig() : Rig(nullptr) {}
   explicit Rig(port::CardLink* card)
       : session(card == nullptr ? quiet : *card, ics, pixit, account, stop), client(session, &dialer) {
-    ics.items["C_OCCASION_SELECT"] = true;
     pixit.values = Value::Map{{"response_wait", "3 s"}};
     REQUIRE(session.power_cycle());
   }

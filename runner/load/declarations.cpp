@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a library reads what is declared of a device under test.
+#include <algorithm>
+#include <fstream>
+
+#include "runner/base/json.hpp"
+#include "runner/base/text.hpp"
+#include "runner/load/library.hpp"
+
+namespace dmsc::load {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class Row>
+const Row* find_row(const std::vector<Row>& rows, const std::string& id) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.id == id; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+/// The text of a file that a value names, relative to the PIXIT.
+Result<std::string> content_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  if (!in || text.empty()) return fail(Errc::configuration, file.string() + " cannot be read");
+  if (text.find("-----BEGIN ") == std::string::npos)
+    return fail(Errc::configuration, file.string() + " is no PEM file");
+  return text;
+}
+
+/// A tree of ICS items alone; `true` is every device.
+bool holds(const Value& tree, const model::Ics& ics) {
+  if (tree.is_null()) return false;
+  const auto judged = model::judge_tree(tree, [&](const Value& leaf) {
+    return leaf.is_string() ? model::judge_item(leaf.as_string(), ics) : model::Applicability{};
+  });
+  return judged.applicable;
+}
+
+/// Items of a tree that the statement claims: who needs a value.
+void claimed_items(const Value& tree, const model::Ics& ics, std::vector<std::string>& out) {
+  if (tree.is_string() && holds(tree, ics)) out.push_back(tree.as_string());
+  for (const auto* word : {"all", "any"}) {
+    const auto* list = tree.is_map() ? tree.find(word) : nullptr;
+    if (list == nullptr) continue;
+    for (const auto& one : list->as_list()) claimed_items(one, ics, out);
+  }
+}
+
+std::string who_needs(const Value& tree, const model::Ics& ics) {
+  std::vector<std::string> items;
+  claimed_items(tree, ics, items);
+  return items.empty() ? "every " + std::string(name_of(ics.dut)) : join(items, ", ");
+}
+
+std::string with_example(const PixitItem& item) {
+  const bool none = item.example.is_null() && item.fallback.is_null();
+  return none || item.kind == "duration" ? std::string{} : ", for example " + example_of(item);
+}
+
+}  // namespace
+
+Result<model::Ics> Library::load_ics(const fs::path& file) const {
+  const auto document = load_json(file);
+  if (!document) return tl::make_unexpected(document.error());
+  const auto shaped = schemas_.check("ics", *document, file.string());
+  if (!shaped) return tl::make_unexpected(shaped.error());
+  model::Ics ics;
+  ics.file = file.string();
+  ics.title = document->text_or("title", "");
+  ics.dut = *model::dut_of(document->text_or("dut", ""));
+  std::vector<std::string> known;
+  for (const auto& item : vocabulary_.ics.items) {
+    if (item.dut != ics.dut) continue;
+    known.push_back(item.id);
+    ics.items[item.id] = false;
+  }
+  for (const auto& [id, value] : document->find("items")->as_map()) {
+    const auto* retired = find_row(vocabulary_.ics.retired, id);
+    if (retired != nullptr && retired->dut == ics.dut) {
+      ics.notes.push_back("ICS " + id + " is not asked any more: " + retired->instead);
+    } else if (!ics.items.contains(id)) {
+      const auto sentence = shown(id) + " is no item of a " + std::string(name_of(ics.dut)) + " ICS" + hint(id, known);
+      return tl::make_unexpected(data_error(file.string(), below("/items", id), sentence));
+    } else {
+      ics.items[id] = value.as_bool();
+    }
+  }
+  return ics;
+}
+
+model::Pixit Library::default_pixit() const {
+  model::Pixit pixit;
+  pixit.values = Value::Map{};
+  for (const auto& item : vocabulary_.pixit_items) {
+    if (!item.fallback.is_null()) pixit.values[item.id] = item.fallback;
+  }
+  return pixit;
+}
+
+Result<model::Pixit> Library::load_pixit(const fs::path& file, const model::Ics* ics) const {
+  const auto document = load_json(file);
+  if (!document) return tl::make_unexpected(document.error());
+  const auto shaped = schemas_.check("pixit", *document, file.string());
+  if (!shaped) return tl::make_unexpected(shaped.error());
+  auto pixit = default_pixit();
+  pixit.file = file.string();
+  pixit.title = document->text_or("title", "");
+  std::vector<std::string> known;
+  for (const auto& item : vocabulary_.pixit_items) known.push_back(item.id);
+  std::vector<std::string> problems;
+  const auto problem = [&](const std::string& id, const std::string& sentence) {
+    problems.push_back(data_error(file.string(), below("/values", id), sentence).text());
+  };
+  for (const auto& [id, value] : document->find("values")->as_map()) {
+    const auto* row = find_row(vocabulary_.pixit_items, id);
+    if (row == nullptr) {
+      const auto sentence = shown(id) + " is no value of the PIXIT" + hint(id, known);
+      return tl::make_unexpected(data_error(file.string(), below("/values", id), sentence));
+    }
+    const auto sentence = misfit(*row, value);
+    if (!sentence.empty()) {
+      problem(id, sentence + with_example(*row));
+      continue;
+    }
+    pixit.values[id] = value;
+    if (row->kind != "file") continue;
+    auto content = content_of(file.parent_path() / value.as_string());
+    if (content) pixit.values[id] = std::move(*content);
+    if (!content) problem(id, content.error().message);
+  }
+  for (const auto& item : vocabulary_.pixit_items) {
+    const auto number = pixit.values.text_or(item.digits_of, "");
+    if (!item.digits_of.empty() && !number.empty() && pixit.values.find(item.id) == nullptr) {
+      pixit.values[item.id] = number.substr(number.starts_with('+') ? 1 : 0);
+    }
+    const bool there = document->find("values")->find(item.id) != nullptr;
+    if (ics == nullptr || there || !holds(item.needed_by(ics->dut), *ics)) continue;
+    problem(item.id, "is missing, " + who_needs(item.needed_by(ics->dut), *ics) + " needs it: " + item.text +
+                         with_example(item));
+  }
+  if (!problems.empty()) return fail(Errc::configuration, join(problems, "\n"));
+  return pixit;
+}
+
+}  // namespace dmsc::load
