@@ -69,6 +69,7 @@ void DmScServer::reset() {
   last_plmn_.clear();
   trigger_ = Trigger::idle;
   channel_ = 0;
+  other_method_ = false;
   sending_.clear();
   gone_ = false;
   deaf_ = false;
@@ -81,8 +82,11 @@ bool DmScServer::claims(std::string_view facility) const {
   return !self_.follows(Policy::asks_within_profile) || codec::profile_has(profile_, facility);
 }
 
-bool DmScServer::claims_transport() const {
-  return !self_.follows(Policy::checks_transport) || claims(self_.protocol);
+/// The first local transport of the card's that the profile has; empty: none.
+std::string DmScServer::transport() const {
+  if (!self_.follows(Policy::checks_transport) || claims(self_.protocol)) return self_.protocol;
+  const bool second = self_.follows(Policy::takes_second_transport) && !self_.second_protocol.empty();
+  return second && claims(self_.second_protocol) ? self_.second_protocol : std::string{};
 }
 
 bool DmScServer::wakes_on(const char* how) const {
@@ -141,16 +145,26 @@ void DmScServer::start_timer() {
 void DmScServer::wake(const char* how) {
   if (!wakes_on(how)) return;
   if (triggered_ && !self_.follows(Policy::triggers_again)) return;
+  if (on_wake_up_ && !on_wake_up_()) return;
   woken_ = true;
   woken_by_ = how;
   if (trigger_ != Trigger::idle && !self_.follows(Policy::queues_wake_up)) deaf_ = true;
   try_trigger();
 }
 
+/// Any coding scheme will do; defects overlook some.
+bool DmScServer::reads_name(const Value& application) const {
+  const auto scheme = application.text_or("dcs", "");
+  const bool class_1 = scheme.ends_with("_1") || scheme == "gsm7_packed_11";
+  if (!self_.follows(Policy::takes_any_coding) && scheme != "gsm7") return false;
+  if (!self_.follows(Policy::takes_class_1) && class_1) return false;
+  if (!self_.follows(Policy::takes_packed) && scheme == "gsm7_packed") return false;
+  return self_.follows(Policy::takes_class_0) || scheme != "gsm7_packed_class";
+}
+
 std::optional<std::int64_t> DmScServer::client_port() const {
   for (const auto& application : registry_) {
-    const bool readable = self_.follows(Policy::takes_any_coding) || application.text_or("dcs", "") == "gsm7";
-    const bool is_client = readable && application.int_or("application_type", 0) == dm_client_type;
+    const bool is_client = reads_name(application) && application.int_or("application_type", 0) == dm_client_type;
     if (is_client || !self_.follows(Policy::type_07_only)) return application.int_or("port", 0);
   }
   if (!self_.follows(Policy::awaits_registry)) return 0xFFFF;
@@ -158,7 +172,10 @@ std::optional<std::int64_t> DmScServer::client_port() const {
 }
 
 bool DmScServer::can_off_line() const {
-  return claims("terminal_applications") && claims("open_channel") && claims_transport();
+  const bool class_k = claims("terminal_applications") || !self_.follows(Policy::checks_class_k);
+  const bool channels = claims("number_of_channels") || !self_.follows(Policy::checks_channel_count);
+  const bool opens = claims("open_channel") || !self_.follows(Policy::checks_class_e);
+  return class_k && channels && opens && !transport().empty();
 }
 
 /// Those that the profile has; where both are to be had, one is enough.
@@ -176,6 +193,7 @@ std::vector<codec::SmsBearer> DmScServer::bearers() const {
 /// The first method of the card's that the profile allows. Off-line waits for the DM Client to register.
 void DmScServer::try_trigger() {
   if (!woken_ || deaf_ || trigger_ != Trigger::idle) return;
+  if (!self_.follows(Policy::chooses_method) && can_off_line() && !bearers().empty()) return;
   for (const auto& method : self_.methods) {
     const bool off_line = method == "off_line";
     const bool second_best = off_line && !self_.sms_bearers.empty() && bearers().empty();
@@ -185,6 +203,7 @@ void DmScServer::try_trigger() {
     woken_ = false;
     triggered_ = true;
     cause_ = woken_by_;
+    other_method_ = off_line && !bearers().empty() && !self_.follows(Policy::triggers_by_one_method);
     step(off_line ? TriggerEvent::start : TriggerEvent::start_on_line);
     return;
   }
@@ -195,14 +214,19 @@ void DmScServer::step(TriggerEvent event) {
   if (edge == nullptr) return;  // an answer nobody waits for changes nothing
   trigger_ = edge->to;
   if (edge->action != nullptr) (this->*edge->action)();
+  if (trigger_ == Trigger::idle && std::exchange(other_method_, false)) {
+    step(TriggerEvent::start_on_line);
+    return;
+  }
   if (trigger_ == Trigger::idle) try_trigger();
 }
 
 void DmScServer::open_channel() {
   gone_ = false;
+  protocol_ = transport();
   toolkit_.queue("open_channel", "terminal_server",
                  Value::Map{{"buffer_size", self_.buffer_size},
-                            {"transport_level", Value::Map{{"protocol", self_.protocol}, {"port", *client_port()}}}},
+                            {"transport_level", Value::Map{{"protocol", protocol_}, {"port", *client_port()}}}},
                  [this](const codec::Decoded& response) {
                    const auto* status = response.find("channel_status");
                    channel_ = status == nullptr ? 0 : status->int_or("channel", 0);
@@ -251,21 +275,24 @@ Octets DmScServer::notification() {
 
 void DmScServer::send_data() {
   sending_ = notification();
-  const bool whole = self_.protocol == "tcp_local" || buffer_.holds(sending_.size());  // as one datagram
+  const bool whole = protocol_ == "tcp_local" || !self_.follows(Policy::heeds_room) ||
+                     !self_.follows(Policy::keeps_datagram_whole) || buffer_.holds(sending_.size());  // as one datagram
   whole ? send_piece() : step(TriggerEvent::failed);
 }
 
 /// One piece, and the next behind its response.
 void DmScServer::send_piece() {
-  const auto piece = buffer_.next(sending_.size(), self_.send_size == 0 ? TransmitBuffer::piece_most : self_.send_size);
+  auto piece = buffer_.next(sending_.size(), self_.send_size == 0 ? TransmitBuffer::piece_most : self_.send_size);
+  if (!self_.follows(Policy::heeds_room)) piece = {std::min(sending_.size(), TransmitBuffer::piece_most), true};
   if (!piece) {
     step(TriggerEvent::failed);
     return;
   }
   const auto octets = to_hex(ByteView(sending_).first(piece->size));
   sending_.erase(sending_.begin(), sending_.begin() + static_cast<std::ptrdiff_t>(piece->size));
+  const bool sends = self_.follows(protocol_ == "tcp_local" ? Policy::sends_over_tcp : Policy::sends_over_udp);
   toolkit_.queue("send_data", "",
-                 Value::Map{{"command_details", Value::Map{{"qualifier", piece->immediately ? 1 : 0}}},
+                 Value::Map{{"command_details", Value::Map{{"qualifier", piece->immediately && sends ? 1 : 0}}},
                             {"device_identities", to_channel(channel_)},
                             {"channel_data", octets}},
                  [this, piece = *piece](const codec::Decoded& response) {
@@ -374,9 +401,22 @@ void DmScServer::on_status() {
   wake("status");
 }
 
+/// Whether a defect makes an unknown object in this message one too many.
+bool DmScServer::chokes_on(const codec::Decoded& message) const {
+  static constexpr std::pair<std::string_view, Policy> rows[] = {
+      {"terminal_applications", Policy::skips_stranger_in_registry},
+      {"timer_expiration", Policy::skips_stranger_in_timer},
+      {"call_control", Policy::skips_stranger_in_call},
+      {"location_status", Policy::skips_stranger_in_location},
+      {"sms_pp_download", Policy::skips_stranger_in_sms}};
+  const auto row =
+      std::find_if(std::begin(rows), std::end(rows), [&](const auto& one) { return one.first == message.key; });
+  return row != std::end(rows) && !self_.follows(row->second) && has_stranger(message);
+}
+
 void DmScServer::on_envelope(const codec::Decoded& envelope) {
   answer_.clear();
-  if (envelope.error) return;
+  if (envelope.error || chokes_on(envelope)) return;
   if (envelope.key == "terminal_applications") on_registry(envelope);
   if (envelope.key == "timer_expiration") on_timer(envelope);
   if (envelope.key == "call_control") on_call(envelope);
@@ -417,7 +457,8 @@ void DmScServer::on_registry(const codec::Decoded& envelope) {
   if (!registry_.empty() && registry_complete_ && !self_.follows(Policy::takes_new_registry)) return;
   if (std::exchange(registry_complete_, false)) registry_.clear();  // the first envelope of a new list
   for (const auto& node : envelope.fields) {
-    if (node.key == "registry_application_data") registry_.push_back(node.value);
+    const bool overlooked = node.comprehension && !self_.follows(Policy::takes_set_bits);
+    if (node.key == "registry_application_data" && !overlooked) registry_.push_back(node.value);
     if (node.key == "last_envelope") registry_complete_ = true;
   }
   if (!self_.follows(Policy::awaits_last_envelope)) registry_complete_ = true;
