@@ -179,6 +179,7 @@ Result<peer::Personality> load_personality(const Catalogue& catalogue, const std
     for (const auto& wake_up : wake_ups->as_list()) out.wake_ups.insert(wake_up.as_string());
   }
   out.protocol = document->text_or("protocol", out.protocol);
+  out.second_protocol = document->text_or("second_protocol", "");
   out.buffer_size = document->int_or("buffer_size", out.buffer_size);
   out.timer_identifier = document->int_or("timer_identifier", out.timer_identifier);
   out.timer_seconds = document->int_or("timer_seconds", out.timer_seconds);
@@ -247,11 +248,11 @@ Result<Octets> InProcessLink::transmit(ByteView command, std::chrono::millisecon
   return std::move(*response);
 }
 
-Result<std::unique_ptr<port::Stream>> InProcessDialer::dial(std::uint16_t port, bool /*ipv6*/,
+Result<std::unique_ptr<port::Stream>> InProcessDialer::dial(std::uint16_t port, bool ipv6,
                                                             std::chrono::milliseconds /*deadline*/) {
   const auto place = "port " + std::to_string(port) + " of the card";
   if (port != https_port && port != http_port) return fail(Errc::unavailable, "Connection refused", {}, place);
-  const auto connection = card_->scws().connect(port == https_port);
+  const auto connection = card_->scws().connect(port == https_port, "tcp", ipv6 ? "ipv6" : "ipv4");
   if (!connection) return fail(Errc::unavailable, "the card takes no more clients", {}, place);
   return std::make_unique<InProcessStream>(card_, *connection);
 }

@@ -21,6 +21,7 @@ const std::vector<std::string>& personality_members(bool of_card) {
                                                 "wake_ups",
                                                 "command_numbers",
                                                 "protocol",
+                                                "second_protocol",
                                                 "buffer_size",
                                                 "timer_seconds",
                                                 "timer_identifier",

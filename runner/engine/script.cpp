@@ -22,6 +22,7 @@ constexpr Row rows[] = {
     {"terminal.registry", "envelope.terminal_applications"},
     {"terminal.start", "envelope.terminal_applications"},
     {"terminal.start", "command.terminal_profile"},
+    {"terminal.before_fetch", "*"},
     {"terminal.sms_download", "envelope.sms_pp_download"},
     {"wake_up", "envelope.sms_pp_download"},
     {"wake_up", "envelope.terminal_applications"},
@@ -41,7 +42,7 @@ bool applies(const Row& row, const std::string& stimulus, const Value& parameter
 
 /// What is queued or set up for later is said after the stimulus is over.
 bool goes_on(std::string_view stimulus) {
-  return stimulus.starts_with("uicc.");
+  return stimulus.starts_with("uicc.") || stimulus == "terminal.before_fetch";
 }
 
 }  // namespace

@@ -162,6 +162,7 @@ const std::vector<SessionEvent>& session_events() {
        {{"status"},
         {"reason"},
         {"version"},
+        {"asked_in"},
         {"content_type"},
         {"media_type"},
         {"headers"},

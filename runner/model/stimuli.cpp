@@ -8,9 +8,11 @@
 namespace dmsc::model {
 namespace {
 
-constexpr std::array<std::string_view, 8> wake_up_names = {"power_on", "timer", "status", "call",
-                                                           "location", "scws",  "sms",    "any"};
+constexpr std::array<std::string_view, 10> wake_up_names = {"power_on", "timer", "status", "call",  "location",
+                                                            "scws",     "sms",   "menu",   "event", "any"};
+constexpr std::string_view certificate_words[] = {"right", "expired", "stranger", "misnamed", "none"};
 constexpr std::string_view listen_words[] = {"in_response", "by_event"};
+constexpr std::string_view event_words[] = {"to_owner", "by_list"};
 constexpr std::string_view mode_words[] = {"terminal_server", "uicc_server"};
 constexpr std::string_view transport_words[] = {"bip_ipv4", "bip_ipv6", "bip_localhost", "tcp_ipv4", "tcp_ipv6"};
 constexpr std::string_view tls_words[] = {"modern", "legacy_2009"};
@@ -27,6 +29,12 @@ constexpr Parameter start_parameters[] = {
     {"first_channel", "number", false, "channel number that the terminal hands out first, 1 when left out"},
     {"listen", "text", false, "in_response (default) or by_event: how the terminal says that a channel listens (AMB-6)",
      listen_words},
+    {"events", "text", false,
+     "to_owner (default) or by_list: whether a channel's events go to a card that did not list them (AMB-10)",
+     event_words},
+    {"stranger_in", "text", false,
+     "glob of envelope.KEY or terminal_response.KEY that end with the octets of stranger"},
+    {"stranger", "text", false, "an object in hexadecimal, 5F0101 when left out: no tag that is known"},
 };
 constexpr Parameter wake_up_parameters[] = {
     {"kind", "text", true, "power_on, timer, status, call, location, scws or sms; any: the first that the ICS claims",
@@ -49,13 +57,19 @@ constexpr Parameter drop_parameters[] = {
     {"mode", "text", true, "terminal_server or uicc_server: the first open channel of that mode", mode_words},
 };
 constexpr Parameter connect_parameters[] = {
+    {"client", "number", false, "1 (default) or 2: two programs may be connected at a time"},
     {"transport", "text", false, "bip_ipv4 (default), bip_ipv6, bip_localhost, tcp_ipv4 or tcp_ipv6", transport_words},
     {"secure", "flag", false, "https (default), or plain http on its own port"},
     {"port", "number", false, "another port than the transport's own"},
+    {"on_secure_port", "flag", false, "plain http goes to the port of https"},
     {"tls", "text", false, "modern or legacy_2009, in place of the PIXIT's tls_profile", tls_words},
     {"credential", "text", false, "certificate or psk, in place of the PIXIT's tls_credential", credential_words},
 };
 constexpr Parameter request_parameters[] = {
+    {"client", "number", false, "1 (default) or 2: two programs may be connected at a time"},
+    {"version", "number", false, "11 (default) or 10, of HTTP"},
+    {"reconnect", "flag", false, "where the connection is no more, another one comes first"},
+    {"wake_up", "text", false, "the card is woken up in this way while half of the request is there", wake_up_names},
     {"method", "text", false, "GET when left out"},
     {"path", "text", true, "of the request line"},
     {"headers", "map", false, "beside Host and User-Agent; null leaves Host out"},
@@ -66,21 +80,24 @@ constexpr Parameter request_parameters[] = {
     {"pause", "duration", false, "terminal's time between two pieces"},
 };
 constexpr Parameter send_parameters[] = {
+    {"client", "number", false, "1 (default) or 2: two programs may be connected at a time"},
     {"text", "text", false, "octets as text"},
     {"hex", "text", false, "octets as hexadecimal"},
     {"past_tls", "flag", false, "sent as they are, outside of TLS"},
 };
 constexpr Parameter close_parameters[] = {
+    {"client", "number", false, "1 (default) or 2: two programs may be connected at a time"},
     {"abrupt", "flag", false, "the connection ends without a word"},
 };
 constexpr Parameter dm_session_parameters[] = {
     {"transport", "text", false, "bip_ipv4 (default), bip_ipv6, bip_localhost, tcp_ipv4 or tcp_ipv6", transport_words},
-    {"coding", "text", false, "xml (default) or wbxml", coding_words},
+    {"coding", "text", false, "xml or wbxml; when left out xml, unless the ICS claims wbxml alone", coding_words},
     {"session_id", "text", false, "of SyncML; that of the last notification, or 1, when left out"},
     {"credentials", "text", false, "right (default), wrong, none, late or stale", credentials_words},
     {"max_msg_size", "number", false, "MaxMsgSize of the client"},
     {"abort_at", "number", false, "number of the message that is Alert 1223"},
     {"switch_session_at", "number", false, "number of the message that carries another session id"},
+    {"wake_up_at", "number", false, "number of the message before which the card is woken up"},
     {"unknown_command", "flag", false, "Pkg#1 holds an element that no DM Client sends"},
     {"large_object", "flag", false, "Pkg#1 holds an item with MoreData"},
     {"split_package", "flag", false, "Pkg#1 comes in two messages, the first without Final"},
@@ -99,6 +116,7 @@ constexpr Parameter download_parameters[] = {
      "a message that must not wake the card: the PIXIT's other_sms, or a notification of another server"},
 };
 constexpr Parameter apdu_parameters[] = {{"command", "text", true, "command APDU in hexadecimal"}};
+constexpr Parameter before_fetch_parameters[] = {{"commands", "list", true, "command APDUs in hexadecimal"}};
 
 // Of a device under test.
 constexpr std::string_view any_transport_words[] = {"any",           "bip_ipv4", "bip_ipv6",
@@ -115,6 +133,10 @@ constexpr Parameter setup_parameters[] = {
     {"http_channels", "number", false, "channels on which the card listens for http, 0 when left out"},
     {"poll", "flag", false, "the card asks for polling in the pace of the PIXIT's poll_tenths (default)"},
     {"events", "flag", false, "the card asks for the events of its channels (default)"},
+    {"certificate", "text", false,
+     "what the card shows: right (default), expired, stranger (of a CA that nobody trusts), "
+     "misnamed (for another host) or none (a pre-shared key alone)",
+     certificate_words},
 };
 constexpr Parameter dial_parameters[] = {{"number", "text", true, "digits as dialled, + in front for international"}};
 constexpr Parameter place_parameters[] = {
@@ -235,6 +257,9 @@ constexpr Stimulus table[] = {
     {Dut::card, "terminal.sms_download", "A short message for the card arrives, the terminal sends ENVELOPE (SMS-PP)",
      download_parameters},
     {Dut::card, "card.apdu", "The terminal sends a command APDU", apdu_parameters},
+    {Dut::card, "terminal.before_fetch",
+     "The terminal keeps commands back until a proactive command is announced, and sends them before its FETCH",
+     before_fetch_parameters},
     {Dut::card, "terminal.default_answers", "The terminal answers by its defaults again", {}},
     {Dut::card, "terminal.drop_link", "The link of a channel drops", drop_parameters},
     {Dut::card, "web.connect", "A local client connects to the card's web server", connect_parameters},

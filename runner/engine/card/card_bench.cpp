@@ -19,6 +19,7 @@ Result<void> CardBench::begin(const model::TestCase& /*test*/) {
   if (!met) return met;
   context_.last_start = {};
   client_.forget();
+  second_client_.forget();
   return session_.power_cycle();
 }
 
@@ -27,7 +28,8 @@ Result<void> CardBench::meet() {
   if (!lateness_ || !lateness_->takes_lesson()) return {};
   CardSession session(link_, context_.ics, context_.pixit, context_.account, stop_, lateness_);
   LocalClient client(session, nullptr);
-  StimulusContext context{session, library_, context_.ics, context_.pixit, client, context_.account};
+  LocalClient second(session, nullptr);
+  StimulusContext context{session, library_, context_.ics, context_.pixit, client, second, context_.account};
   return watch_first_power_on(context);
 }
 

@@ -21,7 +21,8 @@ class CardBench final : public Bench {
         lateness_(std::move(lateness)),
         session_(link, ics, pixit, account, stop, lateness_),
         client_(session_, dialer),
-        context_{session_, library, ics, pixit, client_, account} {}
+        second_client_(session_, dialer),
+        context_{session_, library, ics, pixit, client_, second_client_, account} {}
 
   Result<void> begin(const model::TestCase& test) override;
   Result<bool> settle() override;
@@ -52,6 +53,7 @@ class CardBench final : public Bench {
   Awaits awaits_ = Awaits::rest;
   CardSession session_;
   LocalClient client_;
+  LocalClient second_client_;
   StimulusContext context_;
 };
 

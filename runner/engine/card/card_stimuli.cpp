@@ -2,6 +2,7 @@
 #include "runner/engine/card/card_stimuli.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "runner/base/text.hpp"
 #include "runner/codec/credentials.hpp"
@@ -49,8 +50,13 @@ Result<Outcome> start(StimulusContext& context, const Value& with) {
   }
   terminal.gateway().start_from(static_cast<int>(with.int_or("first_channel", 1)));
   terminal.listen_by_event(with.text_or("listen", "in_response") == "by_event");
+  terminal.events_by_list(with.text_or("events", "to_owner") == "by_list");
+  const auto stranger = parse_hex(with.text_or("stranger", "5F0101"));
+  if (!stranger) return tl::make_unexpected(stranger.error());
+  if (const auto in = with.text_or("stranger_in", ""); !in.empty()) terminal.add_stranger(in, *stranger);
   const auto profile = profile_octets(context, with);
   if (!profile) return tl::make_unexpected(profile.error());
+  terminal.gateway().limit(codec::profile_value(*profile, *codec::find_profile_bit("number_of_channels")));
   terminal.send(to_octets(select_mf));
   terminal.send_profile(*profile);
   const auto* registry = with.find("registry");
@@ -142,6 +148,18 @@ Result<Outcome> apdu(StimulusContext& context, const Value& with) {
   return Outcome{};
 }
 
+Result<Outcome> before_fetch(StimulusContext& context, const Value& with) {
+  std::deque<Octets> commands;
+  for (const auto& command : with.find("commands")->as_list()) {
+    auto octets = parse_hex(command.is_string() ? command.as_string() : std::string{});
+    if (!octets) return tl::make_unexpected(octets.error());
+    if (octets->size() < 4) return fail(Errc::data, "a command APDU has at least 4 octets");
+    commands.push_back(std::move(*octets));
+  }
+  context.session.terminal().send_before_fetch(std::move(commands));
+  return Outcome{};
+}
+
 Result<Outcome> default_answers(StimulusContext& context, const Value& /*with*/) {
   context.session.terminal().answer_by_default();
   return Outcome{};
@@ -207,10 +225,19 @@ Result<Outcome> sms_download(StimulusContext& context, const Value& with) {
   return Outcome{};
 }
 
-Result<Outcome> wake_up(StimulusContext& context, const Value& with);
+/// The ENVELOPE that the PIXIT says wakes the card.
+Result<Outcome> wake_by_envelope(StimulusContext& context) {
+  const auto data = parse_hex(context.pixit.values.text_or("wake_envelope", ""));
+  if (!data || data->empty() || data->size() > 255) return did_not("the PIXIT has no wake_envelope");
+  Octets command = {0x80, 0xC2, 0x00, 0x00, static_cast<std::uint8_t>(data->size())};
+  command.insert(command.end(), data->begin(), data->end());
+  context.session.terminal().send(std::move(command));
+  return Outcome{};
+}
 
 constexpr NamedStimulus handlers[] = {
     {"terminal.sms_download", sms_download},
+    {"terminal.before_fetch", before_fetch},
     {"terminal.default_answers", default_answers},
     {"terminal.drop_link", drop_link},
     {"terminal.start", start},
@@ -238,9 +265,9 @@ Handler handler_of(std::string_view name) {
 /// The first wake-up that the ICS claims, the cheapest first.
 std::string claimed_wake_up(const model::Ics& ics) {
   static constexpr std::pair<const char*, const char*> items[] = {
-      {"C_WAKE_STATUS", "status"},    {"C_WAKE_TIMER", "timer"},       {"C_WAKE_CALL", "call"},
-      {"C_WAKE_SCWS", "scws"},        {"C_WAKE_LOCATION", "location"}, {"C_WAKE_SMS", "sms"},
-      {"C_WAKE_POWER_ON", "power_on"}};
+      {"C_WAKE_STATUS", "status"},     {"C_WAKE_TIMER", "timer"}, {"C_WAKE_CALL", "call"},
+      {"C_WAKE_LOCATION", "location"}, {"C_WAKE_SMS", "sms"},     {"C_WAKE_SCWS", "scws"},
+      {"C_WAKE_MENU", "menu"},         {"C_WAKE_EVENT", "event"}, {"C_WAKE_POWER_ON", "power_on"}};
   for (const auto& [item, kind] : items) {
     const auto found = ics.items.find(std::string_view(item));
     if (found != ics.items.end() && found->second) return kind;
@@ -248,7 +275,8 @@ std::string claimed_wake_up(const model::Ics& ics) {
   return {};
 }
 
-/// The wake-ups of DM_SC 6 and 5.3, with the values the PIXIT gives.
+}  // namespace
+
 Result<Outcome> wake_up(StimulusContext& context, const Value& with) {
   auto kind = with.text_or("kind", "");
   if (kind == "any") kind = claimed_wake_up(context.ics);
@@ -264,14 +292,18 @@ Result<Outcome> wake_up(StimulusContext& context, const Value& with) {
   }
   if (kind == "scws") return ask_for_event(context);
   if (kind == "sms") return sms_download(context, Value::Map{});
+  if (kind == "menu") {
+    const Value fields = Value::Map{{"item_identifier", values.int_or("wake_menu_item", 1)}};
+    return happened(context.session.terminal().send_envelope("menu_selection", fields));
+  }
+  if (kind == "event") return wake_by_envelope(context);
   if (kind != "power_on" || context.last_start.is_null()) return did_not("no terminal was started before");
   context.client.forget();
+  context.second_client.forget();
   const auto cycled = context.session.power_cycle();
   if (!cycled) return tl::make_unexpected(cycled.error());
   return start(context, Value(context.last_start));
 }
-
-}  // namespace
 
 bool has_card_handler(std::string_view name) {
   return handler_of(name) != nullptr;

@@ -17,6 +17,7 @@ struct StimulusContext {
   const model::Ics& ics;
   const model::Pixit& pixit;
   LocalClient& client;
+  LocalClient& second_client;
   peer::Account& account;
   Value last_start = {};  ///< parameters of the last terminal.start, which a power-on wake-up repeats
 };
@@ -34,6 +35,10 @@ struct NamedStimulus {
 
 /// Stimuli of the terminal's local programs; the others stand in card_stimuli.cpp.
 std::span<const NamedStimulus> web_stimuli();
+
+/// The wake-ups of DM_SC 6 and 5.3, with the values the PIXIT gives.
+/// @param with  `kind`: one of model::wake_ups()
+Result<Outcome> wake_up(StimulusContext& context, const Value& with);
 
 /// The SCWS event of the PIXIT: a local client asks for its path.
 Result<Outcome> ask_for_event(StimulusContext& context);

@@ -221,15 +221,20 @@ Result<std::optional<peer::HttpResponse>> LocalClient::exchange(const peer::Http
 }
 
 Result<std::optional<peer::HttpResponse>> LocalClient::exchange_split(const peer::HttpRequest& request,
-                                                                      std::size_t first) {
+                                                                      std::size_t first,
+                                                                      const std::function<Result<void>()>& between) {
   response_.reset();
   if (client_ == nullptr || !stream_open_) return std::optional<peer::HttpResponse>{};
   client_->expect_response(request);
   const auto octets = peer::write_request(request);
-  for (const auto piece : {ByteView(octets).first(first), ByteView(octets).subspan(first)}) {
-    const auto sent = send(piece, {});
-    if (!sent) return tl::make_unexpected(sent.error());
+  const auto half = send(ByteView(octets).first(first), {});
+  if (!half) return tl::make_unexpected(half.error());
+  if (between) {
+    const auto done = between();
+    if (!done) return tl::make_unexpected(done.error());
   }
+  const auto rest = send(ByteView(octets).subspan(first), {});
+  if (!rest) return tl::make_unexpected(rest.error());
   const auto waited = wait_for_response();
   if (!waited) return tl::make_unexpected(waited.error());
   return std::exchange(response_, std::nullopt);

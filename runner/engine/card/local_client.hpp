@@ -42,7 +42,9 @@ class LocalClient {
   Result<std::optional<peer::HttpResponse>> exchange(const peer::HttpRequest& request, const Pace& pace);
 
   /// The same with the request in two pieces, the first of `first` octets.
-  Result<std::optional<peer::HttpResponse>> exchange_split(const peer::HttpRequest& request, std::size_t first);
+  /// @param between  done between the two; its error ends the exchange
+  Result<std::optional<peer::HttpResponse>> exchange_split(const peer::HttpRequest& request, std::size_t first,
+                                                           const std::function<Result<void>()>& between = {});
 
   /// For octets that are no request of ours: whatever comes back is taken as the response to a GET.
   void expect_any_response();

@@ -18,7 +18,8 @@ Result<LocalClient::Target> target_of(const StimulusContext& context, const Valu
   target.transport = find_scws_address(name);
   if (target.transport == nullptr) return fail(Errc::data, "\"" + name + "\" is no transport");
   target.secure = with.bool_or("secure", true);
-  const auto port = with.int_or("port", target.secure ? target.transport->secure_port : target.transport->plain_port);
+  const bool secure_port = target.secure || with.bool_or("on_secure_port", false);
+  const auto port = with.int_or("port", secure_port ? target.transport->secure_port : target.transport->plain_port);
   if (port < 1 || port > 0xFFFF) return fail(Errc::data, std::to_string(port) + " is no port");
   target.port = static_cast<std::uint16_t>(port);
   const auto& pixit = context.pixit.values;
@@ -47,6 +48,7 @@ LocalClient::Pace pace_of(const Value& with) {
 
 Result<peer::HttpRequest> request_of(const LocalClient::Target& target, const Value& with) {
   peer::HttpRequest request;
+  request.version = static_cast<int>(with.int_or("version", 11));
   request.method = with.text_or("method", "GET");
   request.target = with.text_or("path", "/");
   request.chunked = with.bool_or("chunked", false);
@@ -73,11 +75,16 @@ Outcome no_road() {
   return {false, "no address of the card over TCP/IP is known (--card-ip ADDRESS)"};
 }
 
+/// One of the two local programs.
+LocalClient& program(StimulusContext& context, const Value& with) {
+  return with.int_or("client", 1) == 2 ? context.second_client : context.client;
+}
+
 Result<Outcome> connect(StimulusContext& context, const Value& with) {
   const auto target = target_of(context, with);
   if (!target) return tl::make_unexpected(target.error());
-  if (!context.client.reaches(*target->transport)) return no_road();
-  const auto connected = context.client.connect(*target);
+  if (!program(context, with).reaches(*target->transport)) return no_road();
+  const auto connected = program(context, with).connect(*target);
   if (!connected) return tl::make_unexpected(connected.error());
   return Outcome{};  // what came of it is in the trace, for the case to judge
 }
@@ -86,29 +93,49 @@ Outcome not_connected() {
   return {false, "the local client has no connection"};
 }
 
+/// The card is woken up while half of the request is there, and may do what it wants to before the rest comes.
+Result<Outcome> request_around_wake_up(StimulusContext& context, LocalClient& client, const peer::HttpRequest& asked,
+                                       const std::string& kind) {
+  auto woken = Result<Outcome>(Outcome{});
+  const auto between = [&]() -> Result<void> {
+    woken = wake_up(context, Value(Value::Map{{"kind", kind}}));
+    return woken ? context.session.settle() : tl::make_unexpected(woken.error());
+  };
+  const auto response = client.exchange_split(asked, peer::write_request(asked).size() / 2, between);
+  if (!response) return tl::make_unexpected(response.error());
+  return woken;
+}
+
 Result<Outcome> request(StimulusContext& context, const Value& with) {
-  if (!context.client.connected()) return not_connected();
-  const auto asked = request_of(context.client.target(), with);
+  auto& client = program(context, with);
+  if (with.bool_or("reconnect", false) && !client.can_go_on() && client.target().transport != nullptr) {
+    const auto again = client.connect(LocalClient::Target(client.target()));
+    if (!again) return tl::make_unexpected(again.error());
+  }
+  if (!client.connected()) return not_connected();
+  const auto asked = request_of(client.target(), with);
   if (!asked) return tl::make_unexpected(asked.error());
-  const auto response = context.client.exchange(*asked, pace_of(with));
+  const auto wakes = with.text_or("wake_up", "");
+  if (!wakes.empty()) return request_around_wake_up(context, client, *asked, wakes);
+  const auto response = client.exchange(*asked, pace_of(with));
   if (!response) return tl::make_unexpected(response.error());
   return Outcome{};
 }
 
 Result<Outcome> split(StimulusContext& context, const Value& with) {
-  if (!context.client.connected()) return not_connected();
-  const auto asked = request_of(context.client.target(), with);
+  if (!program(context, with).connected()) return not_connected();
+  const auto asked = request_of(program(context, with).target(), with);
   if (!asked) return tl::make_unexpected(asked.error());
   const auto size = peer::write_request(*asked).size();
-  const auto target = context.client.target();
+  const auto target = program(context, with).target();
   Value seen = Value::Map{{"boundaries", size - 1}, {"served", 0}};
   std::int64_t served = 0;
   for (std::size_t first = 1; first < size; ++first) {
-    if (!context.client.can_go_on()) {
-      const auto again = context.client.connect(target);
+    if (!program(context, with).can_go_on()) {
+      const auto again = program(context, with).connect(target);
       if (!again) return tl::make_unexpected(again.error());
     }
-    const auto response = context.client.exchange_split(*asked, first);
+    const auto response = program(context, with).exchange_split(*asked, first);
     if (!response) return tl::make_unexpected(response.error());
     const bool fine = response->has_value() && (*response)->status == 200;
     if (fine) ++served;
@@ -121,7 +148,7 @@ Result<Outcome> split(StimulusContext& context, const Value& with) {
 }
 
 Result<Outcome> send(StimulusContext& context, const Value& with) {
-  if (!context.client.connected()) return not_connected();
+  if (!program(context, with).connected()) return not_connected();
   const auto text = with.text_or("text", "");
   Octets octets(text.begin(), text.end());
   if (const auto* hex = with.find("hex"); hex != nullptr && hex->is_string()) {
@@ -129,16 +156,16 @@ Result<Outcome> send(StimulusContext& context, const Value& with) {
     if (!read) return fail(Errc::data, "\"hex\" is not hexadecimal");
     octets = std::move(*read);
   }
-  context.client.expect_any_response();
-  const auto sent = context.client.send(octets, pace_of(with), with.bool_or("past_tls", false));
+  program(context, with).expect_any_response();
+  const auto sent = program(context, with).send(octets, pace_of(with), with.bool_or("past_tls", false));
   if (!sent) return tl::make_unexpected(sent.error());
-  const auto waited = context.client.wait_for_response();
+  const auto waited = program(context, with).wait_for_response();
   if (!waited) return tl::make_unexpected(waited.error());
   return Outcome{};
 }
 
 Result<Outcome> close(StimulusContext& context, const Value& with) {
-  const auto closed = context.client.close(with.bool_or("abrupt", false));
+  const auto closed = program(context, with).close(with.bool_or("abrupt", false));
   if (!closed) return tl::make_unexpected(closed.error());
   return Outcome{};
 }
@@ -168,7 +195,7 @@ class DmSession {
  public:
   DmSession(StimulusContext& context, const Value& with, LocalClient::Target target)
       : context_(context), with_(with), target_(std::move(target)) {
-    const auto wbxml = with.text_or("coding", "xml") == "wbxml";
+    const bool wbxml = with.text_or("coding", claims("C_XML") || !claims("C_WBXML") ? "xml" : "wbxml") == "wbxml";
     coding_ = wbxml ? codec::SyncmlCoding::wbxml : codec::SyncmlCoding::xml;
     pace_ = pace_of(with);
   }
@@ -185,11 +212,14 @@ class DmSession {
     options.large_object = with_.bool_or("large_object", false);
     options.split_package = with_.bool_or("split_package", false);
     peer::ManagementTree tree(options.device_id, context_.account.server_id, options.target);
-    const auto proves = context_.ics.items.find(std::string_view("C_SERVER_AUTH"));
-    options.expects_server_credentials = proves != context_.ics.items.end() && proves->second;
+    options.expects_server_credentials = claims("C_SERVER_AUTH");
     peer::DmClient client(context_.account, tree, options);
     std::optional<Value> message = client.start();
     while (message && client.messages() <= most_messages) {
+      if (client.messages() == with_.int_or("wake_up_at", 0)) {
+        const auto woken = wake();
+        if (!woken) return woken;
+      }
       const auto reply = post(*message);
       if (!reply) return tl::make_unexpected(reply.error());
       if (!*reply) break;
@@ -214,6 +244,19 @@ class DmSession {
   }
 
  private:
+  /// The card is woken up between two messages.
+  Result<void> wake() {
+    const auto woken = wake_up(context_, Value(Value::Map{{"kind", "any"}}));
+    if (!woken) return tl::make_unexpected(woken.error());
+    if (!woken->happened) return fail(Errc::refused, woken->why_not);
+    return context_.session.settle();
+  }
+
+  bool claims(std::string_view item) const {
+    const auto found = context_.ics.items.find(item);
+    return found != context_.ics.items.end() && found->second;
+  }
+
   /// Sends a message, reads the answer. @return nothing when the session is over
   Result<std::optional<Value>> post(const Value& message) {
     const auto cut = with_.text_or("cut", "");
@@ -329,8 +372,10 @@ std::span<const NamedStimulus> web_stimuli() {
 
 Result<Outcome> ask_for_event(StimulusContext& context) {
   const auto path = context.pixit.values.text_or("scws_event_path", "");
-  const auto connected = connect(context, Value(Value::Map{}));
-  if (!connected) return connected;
+  const auto bip = context.ics.items.find(std::string_view("C_SCWS_BIP"));
+  const bool over_bip = bip == context.ics.items.end() || bip->second;
+  const auto connected = connect(context, Value(Value::Map{{"transport", over_bip ? "bip_ipv4" : "tcp_ipv4"}}));
+  if (!connected || !connected->happened) return connected;
   if (!context.client.connected()) return Outcome{false, "the card's web server cannot be reached"};
   const auto asked = request(context, Value(Value::Map{{"path", path}}));
   if (!asked) return asked;

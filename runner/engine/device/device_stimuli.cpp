@@ -40,11 +40,24 @@ bool holds(const model::Ics& ics, std::string_view item) {
   return found != ics.items.end() && found->second;
 }
 
+/// The certificate of that kind from the PIXIT, in place of the right one.
+Result<Outcome> show_certificate(DeviceContext& context, const std::string& kind) {
+  if (kind == "right") return Outcome{};
+  auto& self = context.session.card().personality();
+  const auto& values = context.pixit.values;
+  self.certificate = values.text_or(kind + "_certificate", "");
+  self.key = values.text_or(kind + "_key", "");
+  if (kind == "none" ? self.psk.empty() : self.certificate.empty()) {
+    return did_not("the PIXIT has no " + (kind == "none" ? std::string("psk_key") : kind + "_certificate"));
+  }
+  return Outcome{};
+}
+
 Result<Outcome> setup(DeviceContext& context, const Value& with) {
   auto& self = context.session.card().personality();
   self.https_channels = std::clamp<std::int64_t>(with.int_or("https_channels", 1), 0, 6);
   self.http_channels = std::clamp<std::int64_t>(with.int_or("http_channels", 0), 0, 6 - self.https_channels);
-  return Outcome{};
+  return show_certificate(context, with.text_or("certificate", "right"));
 }
 
 /// What the card asks for after each TERMINAL PROFILE, so that cases need not: a fast poll, the events of its channels.

@@ -106,8 +106,9 @@ void call_answer(const Glance& glance, TrafficNotes& notes) {
 }
 
 void answer_version(const Glance& glance, TrafficNotes& notes) {
-  notes.occasion();
   constexpr std::int64_t http_1_1 = 11;
+  if (glance.event.fields.int_or("asked_in", http_1_1) != http_1_1) return;  // an answer in kind
+  notes.occasion();
   if (glance.event.fields.int_or("version", http_1_1) != http_1_1) notes.advises("HTTP/1.0", "an answer in HTTP/1.0");
 }
 

@@ -183,6 +183,8 @@ TEST_CASE("answer_version: HTTP/1.0 is told", "[traffic]") {
   CHECK(talk.breaches("answer_version").empty());
   talk.fact("http.response", Value::Map{{"version", 10}, {"status", 200}});
   CHECK(talk.breaches("answer_version") == Words{"HTTP/1.0: advisory, an answer in HTTP/1.0"});
+  talk.fact("http.response", Value::Map{{"version", 10}, {"asked_in", 10}, {"status", 200}});
+  CHECK(talk.breaches("answer_version") == Words{"HTTP/1.0: advisory, an answer in HTTP/1.0"});
   CHECK(talk.occasions("answer_version") == 2);
 }
 

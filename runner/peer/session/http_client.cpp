@@ -58,6 +58,7 @@ struct HttpClient::Impl {
   Octets in;
   std::optional<HttpResponse> response;
   std::optional<Error> trouble;
+  int asked_in = 11;
 
   void expect_response();
   void advance();
@@ -137,6 +138,7 @@ void HttpClient::Impl::finish() {
   done.version = static_cast<int>(message.version());
   for (const auto& field : message) done.headers.emplace_back(field.name_string(), field.value());
   done.chunked = parser->chunked();
+  done.asked_in = asked_in;
   done.body = std::move(message.body());
   done.head = std::move(header);
   response = std::move(done);
@@ -169,6 +171,7 @@ HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 void HttpClient::sent(const HttpRequest& request) {
   if (impl_->state != Impl::State::idle) return;
   impl_->head = request.method == "HEAD";
+  impl_->asked_in = request.version;
   impl_->interim = 0;
   impl_->reusable = false;
   impl_->response.reset();

@@ -32,6 +32,7 @@ struct HttpResponse {
   Octets body;
   bool chunked = false;      ///< how the body is or was sent
   bool until_close = false;  ///< the body is sent without a length, and ends with the connection. RFC 7230, 3.3.3
+  int asked_in = 11;         ///< of one that was read: the version of the request
   Octets head{};             ///< of one that was read: status line and header fields as they came, blank line included
 };
 
@@ -39,6 +40,13 @@ struct HttpResponse {
 struct HttpLimits {
   std::size_t header = 8192;  ///< start line and header fields; also one chunk header and the trailer
   std::size_t body = 65536;   ///< after the chunked coding is undone
+};
+
+/// Duties of a server that a defect can leave out. Source: RFC 2616, 14.23, 9.4 and 14.10
+struct HttpManners {
+  bool requires_host = true;  ///< a request of HTTP/1.1 without Host is refused
+  bool heads_no_body = true;  ///< no body behind the response to HEAD
+  bool obeys_close = true;    ///< a client that says close is left
 };
 
 inline bool same_header(std::string_view a, std::string_view b) {

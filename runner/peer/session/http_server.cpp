@@ -47,9 +47,10 @@ bool says_close(const HttpHeaders& headers) {
 struct HttpServer::Impl {
   enum class State { header, body, complete, taken, over };
 
-  explicit Impl(HttpLimits given) : limits(given) { expect_request(); }
+  Impl(HttpLimits given, HttpManners had) : limits(given), manners(had) { expect_request(); }
 
   HttpLimits limits;
+  HttpManners manners;
   State state = State::header;
   std::optional<Parser> parser;
   HeaderScan scan;
@@ -125,9 +126,9 @@ bool HttpServer::Impl::accept_header() {
              {},
              parser->chunked(),
              std::move(header_octets)};
-  keep_alive = parser->keep_alive();
+  keep_alive = parser->keep_alive() || !manners.obeys_close;
   const auto hosts = message.count(http::field::host);
-  if (hosts > 1 || (hosts == 0 && request.version >= 11)) return refuse(400, "not one Host");
+  if (hosts > 1 || (hosts == 0 && request.version >= 11 && manners.requires_host)) return refuse(400, "not one Host");
   if (const auto codings = message.count(http::field::transfer_encoding); codings > 0) {
     // A length that two readers may understand differently is how requests are smuggled. RFC 7230, 3.3.3
     if (request.version < 11 || !parser->chunked() || message.count(http::field::content_length) > 0) {
@@ -210,7 +211,7 @@ void HttpServer::Impl::write(const HttpResponse& response, bool head, int versio
   append(out, chunked ? chunked_coding(response.body) : response.body);
 }
 
-HttpServer::HttpServer(HttpLimits limits) : impl_(std::make_unique<Impl>(limits)) {}
+HttpServer::HttpServer(HttpLimits limits, HttpManners manners) : impl_(std::make_unique<Impl>(limits, manners)) {}
 HttpServer::~HttpServer() = default;
 HttpServer::HttpServer(HttpServer&&) noexcept = default;
 HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
@@ -243,7 +244,7 @@ void HttpServer::respond(const HttpResponse& response) {
   if (self.state != Impl::State::taken) return;
   const bool keep = self.keep_alive && !self.flooded && !response.until_close && !says_close(response.headers);
   const int version = self.request.version < 11 || response.version < 11 ? 10 : 11;
-  self.write(response, self.request.method == "HEAD", version, keep);
+  self.write(response, self.request.method == "HEAD" && self.manners.heads_no_body, version, keep);
   if (!keep) {
     self.state = Impl::State::over;
     self.in = {};

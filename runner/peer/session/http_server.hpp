@@ -19,7 +19,7 @@ namespace dmsc::peer {
 /// Source: RFC 7230, RFC 7231
 class HttpServer {
  public:
-  explicit HttpServer(HttpLimits limits = {});
+  explicit HttpServer(HttpLimits limits = {}, HttpManners manners = {});
   ~HttpServer();
   HttpServer(HttpServer&&) noexcept;
   HttpServer& operator=(HttpServer&&) noexcept;

@@ -56,6 +56,8 @@ class Gateway {
 
   /// Number that the next channel gets if it is free; the search goes on from there.
   void start_from(int channel) { first_ = valid(channel) ? channel : 1; }
+  /// No more than so many channels are open at a time, as the terminal profile says.
+  void limit(std::size_t channels) { limit_ = channels; }
 
   // The card's proactive commands.
   Answer open(const Request& request);
@@ -121,6 +123,7 @@ class Gateway {
   static void forget_data(Channel& channel);
 
   int first_ = 1;
+  std::size_t limit_ = most_channels;
   Habits habits_;
   std::array<Channel, most_channels> channels_;
   std::deque<Notice> notices_;

@@ -97,6 +97,7 @@ constexpr std::pair<std::string_view, Habit> habits[] = {
     {"serves_next_client", Habit::serves_next_client},
     {"retries", Habit::retries},
     {"checks_certificate", Habit::checks_certificate},
+    {"offers_psk", Habit::offers_psk},
     {"authenticates", Habit::authenticates},
     {"answers_challenge", Habit::answers_challenge},
     {"renews_server_nonce", Habit::renews_server_nonce},

@@ -109,6 +109,7 @@ enum class Habit {
   serves_next_client,  ///< off: a program that finds the card's channels taken is turned away
   retries,             ///< off: gives up where the first connection fails
   checks_certificate,  ///< off: any certificate of the server will do
+  offers_psk,          ///< off: a pre-shared key is never offered
   // The session.
   authenticates,          ///< off: never sends credentials
   answers_challenge,      ///< off: gives up when challenged

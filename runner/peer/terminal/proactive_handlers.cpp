@@ -154,6 +154,7 @@ void Terminal::respond(const std::string& key, Value members) {
   const auto* row = codec::find_message(MessageKind::terminal_response, key);
   if (row == nullptr) row = codec::find_message(MessageKind::terminal_response, "more_time");
   Outgoing message{"terminal_response." + key, std::move(members), 1, 0};
+  give_stranger(message);
   if (behaviour_.tamper) behaviour_.tamper(message);
   auto body = body_of(*row, message.members);
   if (!body) throw std::logic_error("terminal response to " + key + ": " + body.error().text());

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "runner/base/text.hpp"
 #include "runner/codec/fields.hpp"
 #include "runner/codec/message.hpp"
 #include "runner/codec/profile.hpp"
@@ -79,6 +80,7 @@ Result<void> Terminal::send_envelope(std::string_view key, const Value& members)
   const auto* row = codec::find_message(MessageKind::envelope, key, variant);
   if (row == nullptr) return fail(Errc::unknown, "\"" + std::string(key) + "\" is no envelope", {}, "key");
   Outgoing message{"envelope." + std::string(key), members, 1, 0};
+  give_stranger(message);
   if (behaviour_.tamper) behaviour_.tamper(message);
   auto body = body_of(*row, message.members);
   if (!body) return tl::make_unexpected(body.error());
@@ -89,6 +91,12 @@ Result<void> Terminal::send_envelope(std::string_view key, const Value& members)
   }
   queue_.push(Rank::stimulus, codec::write_command({0x80, 0xC2, 0x00, 0x00, std::move(*body), {}, false}), message);
   return {};
+}
+
+/// An object that no row knows, at the end of the message.
+void Terminal::give_stranger(Outgoing& message) const {
+  const auto& [pattern, octets] = stranger_;
+  if (!octets.empty() && glob_match(pattern, message.key)) message.members["append"] = to_hex(octets);
 }
 
 void Terminal::send_status() {
@@ -232,7 +240,8 @@ void Terminal::download_channel_events() {
     // The official suite raises these events for the owner of the channel without asking for SET UP EVENT LIST
     // (cat.md 3.8), so the profile alone decides here.
     if (!codec::profile_has(profile_, data ? "event_data_available" : "event_channel_status")) continue;
-    if (behaviour_.events_by_list && !wants_event(data ? "data_available" : "channel_status")) continue;
+    if ((behaviour_.events_by_list || events_by_list_) && !wants_event(data ? "data_available" : "channel_status"))
+      continue;
     if (!has(data ? Habit::reports_data_available : Habit::reports_channel_status)) continue;
     Value members;
     members["channel_status"] = channel_status(notice->channel, notice->state);
@@ -261,6 +270,11 @@ std::optional<Octets> Terminal::choose_command() {
   if (fetch_ && !has(Habit::fetches_at_once) && !std::exchange(fetches_late_, true))
     return Octets{0x80, 0xF2, 0x00, 0x0C};
   fetches_late_ = false;
+  if (fetch_ && !before_fetch_.empty()) {
+    auto command = std::move(before_fetch_.front());
+    before_fetch_.pop_front();
+    return command;
+  }
   if (const auto length = std::exchange(fetch_, std::nullopt)) return header(ins_fetch, 0x00, *length);
   return queue_.pop(Rank::stimulus);
 }

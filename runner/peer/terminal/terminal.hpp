@@ -94,6 +94,15 @@ class Terminal {
   /// event (R2).
   void listen_by_event(bool by_event) { listen_by_event_ = by_event; }
 
+  /// Whether events of channels go to a card alone that put them in its event list (AMB-10, R1).
+  void events_by_list(bool by_list) { events_by_list_ = by_list; }
+
+  /// Every message to the card whose key fits the glob `envelope.*` or `terminal_response.*` ends with these octets.
+  void add_stranger(std::string pattern, Octets octets) { stranger_ = {std::move(pattern), std::move(octets)}; }
+
+  /// These commands go out between the next announcement of a proactive command and its FETCH.
+  void send_before_fetch(std::deque<Octets> commands) { before_fetch_ = std::move(commands); }
+
   /// Event download for a channel; lets programs that are gone leave. Local programs act through this.
   Gateway& gateway() { return gateway_; }
   const Gateway& gateway() const { return gateway_; }
@@ -147,6 +156,7 @@ class Terminal {
   bool tampered(Octets& command);
   void finish_exchange(codec::StatusWord status);
   bool has(Habit habit) const { return behaviour_.habits.has(habit); }
+  void give_stranger(Outgoing& message) const;
   std::optional<model::Moment> poll_period() const;
   std::optional<model::Moment> timer_due() const;
   void perform(ByteView fetched);
@@ -188,6 +198,9 @@ class Terminal {
   PushInbox inbox_;
   std::deque<Pushed> pushed_;
   bool listen_by_event_ = false;
+  bool events_by_list_ = false;
+  std::pair<std::string, Octets> stranger_;
+  std::deque<Octets> before_fetch_;
   std::optional<model::Moment> poll_period_;
   model::Moment next_poll_{};
   std::deque<AnswerRule> rules_;

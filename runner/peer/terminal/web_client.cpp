@@ -81,6 +81,7 @@ Fact fact_of(const HttpResponse& response) {
   fields["status"] = response.status;
   fields["reason"] = response.reason;
   fields["version"] = response.version;
+  if (response.asked_in < 11) fields["asked_in"] = response.asked_in;
   fields["content_type"] = header_of(response.headers, "Content-Type");
   fields["media_type"] = media_type_of(header_of(response.headers, "Content-Type"));
   Value headers = Value::Map{};

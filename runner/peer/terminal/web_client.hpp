@@ -39,8 +39,8 @@ class WebClient {
   bool told_trouble_ = false;
 };
 
-/// A response as a fact: http.response {status, reason, version, content_type, media_type, headers, length, body,
-/// chunked}; header names and media type in lower case; `body` only where it is text of at most 4096 octets.
+/// A response as a fact: http.response {status, reason, version, asked_in, content_type, media_type, headers, length,
+/// body, chunked}; header names and media type in lower case; `body` only where it is text of at most 4096 octets.
 Fact fact_of(const HttpResponse& response);
 
 }  // namespace dmsc::peer

@@ -78,8 +78,10 @@ bool WebProgram::greet(model::Moment now) {
   tls.profile = self_.legacy_tls ? TlsProfile::legacy_2009 : TlsProfile::modern;
   tls.only = self_.tls_version;
   tls.trust = self_.trust;
-  tls.psk_identity = self_.psk_identity;
-  tls.psk = self_.psk;
+  if (self_.habits.has(Habit::offers_psk)) {
+    tls.psk_identity = self_.psk_identity;
+    tls.psk = self_.psk;
+  }
   tls.server_name = address_.peer_name();
   auto client = WebClient::make(address_.secure ? &tls : nullptr);
   if (!client) return failed(client.error().text());

@@ -18,6 +18,7 @@ namespace dmsc::peer {
 namespace {
 
 constexpr std::int64_t dm_client_type = 0x07;
+constexpr int menu_entry = 1;  // the DM entry of the menu that this card sets up
 
 }  // namespace
 
@@ -69,6 +70,7 @@ void DmScServer::reset() {
   last_plmn_.clear();
   trigger_ = Trigger::idle;
   channel_ = 0;
+  other_method_ = false;
   sending_.clear();
   gone_ = false;
   deaf_ = false;
@@ -81,8 +83,11 @@ bool DmScServer::claims(std::string_view facility) const {
   return !self_.follows(Policy::asks_within_profile) || codec::profile_has(profile_, facility);
 }
 
-bool DmScServer::claims_transport() const {
-  return !self_.follows(Policy::checks_transport) || claims(self_.protocol);
+/// The first local transport of the card's that the profile has; empty: none.
+std::string DmScServer::transport() const {
+  if (!self_.follows(Policy::checks_transport) || claims(self_.protocol)) return self_.protocol;
+  const bool second = self_.follows(Policy::takes_second_transport) && !self_.second_protocol.empty();
+  return second && claims(self_.second_protocol) ? self_.second_protocol : std::string{};
 }
 
 bool DmScServer::wakes_on(const char* how) const {
@@ -90,7 +95,7 @@ bool DmScServer::wakes_on(const char* how) const {
       {"power_on", Policy::wakes_on_power_on}, {"timer", Policy::wakes_on_timer},
       {"status", Policy::wakes_on_status},     {"call", Policy::wakes_on_call},
       {"location", Policy::wakes_on_location}, {"scws", Policy::wakes_on_scws_event},
-      {"sms", Policy::wakes_on_sms},
+      {"sms", Policy::wakes_on_sms},           {"menu", Policy::wakes_on_menu},
   };
   for (const auto& [name, policy] : policies) {
     if (name == how) return self_.wake_ups.contains(how) && self_.follows(policy);
@@ -123,6 +128,16 @@ void DmScServer::ask_for_wake_ups() {
     toolkit_.queue("set_up_event_list", "", Value::Map{{"event_list", std::move(events)}});
   }
   if (self_.wake_ups.contains("timer")) start_timer();
+  if (self_.wake_ups.contains("menu") && claims("set_up_menu") && claims("menu_selection")) set_up_menu();
+}
+
+void DmScServer::set_up_menu() {
+  const auto item = [](int identifier, const char* text) {
+    return Value(Value::Map{{"identifier", identifier}, {"text", text}});
+  };
+  toolkit_.queue("set_up_menu", "",
+                 Value::Map{{"alpha_identifier", "Operator"},
+                            {"item", Value::List{item(menu_entry, "Tech Support"), item(menu_entry + 1, "News")}}});
 }
 
 void DmScServer::start_timer() {
@@ -141,16 +156,26 @@ void DmScServer::start_timer() {
 void DmScServer::wake(const char* how) {
   if (!wakes_on(how)) return;
   if (triggered_ && !self_.follows(Policy::triggers_again)) return;
+  if (on_wake_up_ && !on_wake_up_()) return;
   woken_ = true;
   woken_by_ = how;
   if (trigger_ != Trigger::idle && !self_.follows(Policy::queues_wake_up)) deaf_ = true;
   try_trigger();
 }
 
+/// Any coding scheme will do; defects overlook some.
+bool DmScServer::reads_name(const Value& application) const {
+  const auto scheme = application.text_or("dcs", "");
+  const bool class_1 = scheme.ends_with("_1") || scheme == "gsm7_packed_11";
+  if (!self_.follows(Policy::takes_any_coding) && scheme != "gsm7") return false;
+  if (!self_.follows(Policy::takes_class_1) && class_1) return false;
+  if (!self_.follows(Policy::takes_packed) && scheme == "gsm7_packed") return false;
+  return self_.follows(Policy::takes_class_0) || scheme != "gsm7_packed_class";
+}
+
 std::optional<std::int64_t> DmScServer::client_port() const {
   for (const auto& application : registry_) {
-    const bool readable = self_.follows(Policy::takes_any_coding) || application.text_or("dcs", "") == "gsm7";
-    const bool is_client = readable && application.int_or("application_type", 0) == dm_client_type;
+    const bool is_client = reads_name(application) && application.int_or("application_type", 0) == dm_client_type;
     if (is_client || !self_.follows(Policy::type_07_only)) return application.int_or("port", 0);
   }
   if (!self_.follows(Policy::awaits_registry)) return 0xFFFF;
@@ -158,7 +183,10 @@ std::optional<std::int64_t> DmScServer::client_port() const {
 }
 
 bool DmScServer::can_off_line() const {
-  return claims("terminal_applications") && claims("open_channel") && claims_transport();
+  const bool class_k = claims("terminal_applications") || !self_.follows(Policy::checks_class_k);
+  const bool channels = claims("number_of_channels") || !self_.follows(Policy::checks_channel_count);
+  const bool opens = claims("open_channel") || !self_.follows(Policy::checks_class_e);
+  return class_k && channels && opens && !transport().empty();
 }
 
 /// Those that the profile has; where both are to be had, one is enough.
@@ -176,6 +204,7 @@ std::vector<codec::SmsBearer> DmScServer::bearers() const {
 /// The first method of the card's that the profile allows. Off-line waits for the DM Client to register.
 void DmScServer::try_trigger() {
   if (!woken_ || deaf_ || trigger_ != Trigger::idle) return;
+  if (!self_.follows(Policy::chooses_method) && can_off_line() && !bearers().empty()) return;
   for (const auto& method : self_.methods) {
     const bool off_line = method == "off_line";
     const bool second_best = off_line && !self_.sms_bearers.empty() && bearers().empty();
@@ -185,6 +214,7 @@ void DmScServer::try_trigger() {
     woken_ = false;
     triggered_ = true;
     cause_ = woken_by_;
+    other_method_ = off_line && !bearers().empty() && !self_.follows(Policy::triggers_by_one_method);
     step(off_line ? TriggerEvent::start : TriggerEvent::start_on_line);
     return;
   }
@@ -195,14 +225,19 @@ void DmScServer::step(TriggerEvent event) {
   if (edge == nullptr) return;  // an answer nobody waits for changes nothing
   trigger_ = edge->to;
   if (edge->action != nullptr) (this->*edge->action)();
+  if (trigger_ == Trigger::idle && std::exchange(other_method_, false)) {
+    step(TriggerEvent::start_on_line);
+    return;
+  }
   if (trigger_ == Trigger::idle) try_trigger();
 }
 
 void DmScServer::open_channel() {
   gone_ = false;
+  protocol_ = transport();
   toolkit_.queue("open_channel", "terminal_server",
                  Value::Map{{"buffer_size", self_.buffer_size},
-                            {"transport_level", Value::Map{{"protocol", self_.protocol}, {"port", *client_port()}}}},
+                            {"transport_level", Value::Map{{"protocol", protocol_}, {"port", *client_port()}}}},
                  [this](const codec::Decoded& response) {
                    const auto* status = response.find("channel_status");
                    channel_ = status == nullptr ? 0 : status->int_or("channel", 0);
@@ -251,21 +286,24 @@ Octets DmScServer::notification() {
 
 void DmScServer::send_data() {
   sending_ = notification();
-  const bool whole = self_.protocol == "tcp_local" || buffer_.holds(sending_.size());  // as one datagram
+  const bool whole = protocol_ == "tcp_local" || !self_.follows(Policy::heeds_room) ||
+                     !self_.follows(Policy::keeps_datagram_whole) || buffer_.holds(sending_.size());  // as one datagram
   whole ? send_piece() : step(TriggerEvent::failed);
 }
 
 /// One piece, and the next behind its response.
 void DmScServer::send_piece() {
-  const auto piece = buffer_.next(sending_.size(), self_.send_size == 0 ? TransmitBuffer::piece_most : self_.send_size);
+  auto piece = buffer_.next(sending_.size(), self_.send_size == 0 ? TransmitBuffer::piece_most : self_.send_size);
+  if (!self_.follows(Policy::heeds_room)) piece = {std::min(sending_.size(), TransmitBuffer::piece_most), true};
   if (!piece) {
     step(TriggerEvent::failed);
     return;
   }
   const auto octets = to_hex(ByteView(sending_).first(piece->size));
   sending_.erase(sending_.begin(), sending_.begin() + static_cast<std::ptrdiff_t>(piece->size));
+  const bool sends = self_.follows(protocol_ == "tcp_local" ? Policy::sends_over_tcp : Policy::sends_over_udp);
   toolkit_.queue("send_data", "",
-                 Value::Map{{"command_details", Value::Map{{"qualifier", piece->immediately ? 1 : 0}}},
+                 Value::Map{{"command_details", Value::Map{{"qualifier", piece->immediately && sends ? 1 : 0}}},
                             {"device_identities", to_channel(channel_)},
                             {"channel_data", octets}},
                  [this, piece = *piece](const codec::Decoded& response) {
@@ -374,15 +412,34 @@ void DmScServer::on_status() {
   wake("status");
 }
 
+/// Whether a defect makes an unknown object in this message one too many.
+bool DmScServer::chokes_on(const codec::Decoded& message) const {
+  static constexpr std::pair<std::string_view, Policy> rows[] = {
+      {"terminal_applications", Policy::skips_stranger_in_registry},
+      {"timer_expiration", Policy::skips_stranger_in_timer},
+      {"call_control", Policy::skips_stranger_in_call},
+      {"location_status", Policy::skips_stranger_in_location},
+      {"sms_pp_download", Policy::skips_stranger_in_sms}};
+  const auto row =
+      std::find_if(std::begin(rows), std::end(rows), [&](const auto& one) { return one.first == message.key; });
+  return row != std::end(rows) && !self_.follows(row->second) && has_stranger(message);
+}
+
 void DmScServer::on_envelope(const codec::Decoded& envelope) {
   answer_.clear();
-  if (envelope.error) return;
+  if (envelope.error || chokes_on(envelope)) return;
   if (envelope.key == "terminal_applications") on_registry(envelope);
   if (envelope.key == "timer_expiration") on_timer(envelope);
   if (envelope.key == "call_control") on_call(envelope);
   if (envelope.key == "location_status") on_location(envelope);
   if (envelope.key == "channel_status") on_channel_status(envelope);
   if (envelope.key == "sms_pp_download") on_sms(envelope);
+  if (envelope.key == "menu_selection") on_menu(envelope);
+}
+
+void DmScServer::on_menu(const codec::Decoded& envelope) {
+  const auto* entry = envelope.find("item_identifier");
+  if (entry != nullptr && *entry == Value(menu_entry)) wake("menu");
 }
 
 /// A DM Notification for this server that came over the air wakes it. Source: DM_SC 5.3, table 1
@@ -417,7 +474,8 @@ void DmScServer::on_registry(const codec::Decoded& envelope) {
   if (!registry_.empty() && registry_complete_ && !self_.follows(Policy::takes_new_registry)) return;
   if (std::exchange(registry_complete_, false)) registry_.clear();  // the first envelope of a new list
   for (const auto& node : envelope.fields) {
-    if (node.key == "registry_application_data") registry_.push_back(node.value);
+    const bool overlooked = node.comprehension && !self_.follows(Policy::takes_set_bits);
+    if (node.key == "registry_application_data" && !overlooked) registry_.push_back(node.value);
     if (node.key == "last_envelope") registry_complete_ = true;
   }
   if (!self_.follows(Policy::awaits_last_envelope)) registry_complete_ = true;

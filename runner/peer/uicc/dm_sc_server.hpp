@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -21,6 +22,9 @@ class DmScServer {
   /// @param account  with the nonce that the digest takes
   DmScServer(const Personality& personality, const Account& account, Toolkit& toolkit, const Tamper& tamper)
       : self_(personality), account_(account), toolkit_(toolkit), tamper_(tamper) {}
+
+  /// @param on_wake_up  asked at each wake-up; false: a defect makes the card forget it
+  void ask_at_wake_up(std::function<bool()> on_wake_up) { on_wake_up_ = std::move(on_wake_up); }
 
   void reset();
 
@@ -49,6 +53,7 @@ class DmScServer {
 
   void ask_for_wake_ups();
   void start_timer();
+  void set_up_menu();
   void wake(const char* how);
   void try_trigger();
   void step(TriggerEvent event);
@@ -61,17 +66,20 @@ class DmScServer {
   void send_part();
   void spoil_header(Value& members) const;
 
+  bool chokes_on(const codec::Decoded& message) const;
   void on_registry(const codec::Decoded& envelope);
   void on_timer(const codec::Decoded& envelope);
   void on_call(const codec::Decoded& envelope);
   void on_location(const codec::Decoded& envelope);
   void on_channel_status(const codec::Decoded& envelope);
   void on_sms(const codec::Decoded& envelope);
+  void on_menu(const codec::Decoded& envelope);
   bool names_us(const codec::Decoded& message, codec::SmsBearer bearer);
 
   bool can_off_line() const;
   std::vector<codec::SmsBearer> bearers() const;
-  bool claims_transport() const;
+  std::string transport() const;
+  bool reads_name(const Value& application) const;
   bool wakes_on(const char* how) const;
 
   const Personality& self_;
@@ -90,15 +98,18 @@ class DmScServer {
   std::string last_plmn_;
   Trigger trigger_ = Trigger::idle;
   std::int64_t channel_ = 0;
-  TransmitBuffer buffer_;                                  ///< of the channel
-  Octets sending_;                                         ///< of the notification, not yet with the terminal
-  bool gone_ = false;                                      ///< the link of the channel dropped
-  bool deaf_ = false;                                      ///< a defect: it gave up for good
+  std::string protocol_;       ///< of the channel
+  bool other_method_ = false;  ///< a defect: the notification leaves by the other method too
+  TransmitBuffer buffer_;      ///< of the channel
+  Octets sending_;             ///< of the notification, not yet with the terminal
+  bool gone_ = false;          ///< the link of the channel dropped
+  bool deaf_ = false;          ///< a defect: it gave up for good
   std::deque<std::pair<codec::SmsBearer, Octets>> parts_;  ///< messages of the push under way
   codec::Reassembly downloads_;                            ///< parts of notifications that came over the air
   std::uint16_t reference_ = 0;                            ///< of the last push; lives on without power
   std::optional<std::uint16_t> session_;                   ///< of the last notification; lives on without power
   Octets answer_;
+  std::function<bool()> on_wake_up_;
 };
 
 }  // namespace dmsc::peer

@@ -82,6 +82,7 @@ enum class Policy {
   ignores_unknown_events,        ///< off: an unknown event is answered 6F00
   keeps_one_profile,             ///< off: a second TERMINAL PROFILE is answered 6F00
   wakes_on_sms,
+  wakes_on_menu,        ///< selection of its own menu entry
   checks_sms,           ///< off: any message that is downloaded to the card wakes
   triggers_on_line,     ///< off: no notification by short message
   checks_sms_bearer,    ///< off: sends by its first bearer even if the profile lacks it
@@ -95,6 +96,45 @@ enum class Policy {
   orders_ports,         ///< off: 3GPP2: the destination port comes before the source port
   names_ports_once,     ///< off: 3GPP2: the ports of a push stand there twice
   keeps_message_id,     ///< off: 3GPP2: each segment of a push has a message id of its own
+  triggers_by_one_method,      ///< off: where the profile has both methods the notification leaves by both
+  takes_second_transport,      ///< off: nothing is triggered where the profile lacks the first transport
+  checks_channel_count,        ///< off: channels are asked for of a terminal that has none
+  checks_class_k,              ///< off: a local channel is asked for without TERMINAL APPLICATIONS
+  checks_server_mode,          ///< off: a channel to listen on is asked for of a terminal without UICC server mode
+  keeps_error_endings,         ///< off: 91XX stands in place of an error while a command is pending
+  skips_stranger_in_registry,  ///< off: a registry with an unknown object is forgotten
+  skips_stranger_in_timer,     ///< off: a timer expiration with an unknown object is forgotten
+  skips_stranger_in_call,      ///< off: a call control with an unknown object is not known
+  skips_stranger_in_location,  ///< off: a location status with an unknown object is forgotten
+  skips_stranger_in_sms,       ///< off: a downloaded message with an unknown object is forgotten
+  skips_stranger_in_response,  ///< off: a terminal response with an unknown object is a refusal
+  heeds_room,                  ///< off: octets are sent as if the terminal's buffer had no end
+  sends_over_udp,              ///< off: the last octets of a notification over UDP are stored alone
+  sends_over_tcp,              ///< off: likewise over TCP
+  takes_class_1,               ///< off: a DM Client whose name is in a scheme of class 1 is overlooked
+  takes_class_0,               ///< off: likewise of class 0
+  serves_printed_host,         ///< off: a Host of 0.0.0.0.0.0.0.1 is not served
+  requires_host,               ///< off: a request of HTTP/1.1 without Host is served
+  knows_head,                  ///< off: HEAD is answered with a body
+  serves_http_10,              ///< off: a request of HTTP/1.0 is answered with 505
+  obeys_close,                 ///< off: Connection: close of a request is not heeded
+  answers_again,               ///< off: the second request on a connection is never answered
+  serves_two_clients,          ///< off: what a second client sends is forgotten
+  takes_set_bits,              ///< off: registry data with the comprehension bit set are overlooked
+  takes_packed,                ///< off: a DM Client whose name is packed is overlooked
+  keeps_datagram_whole,        ///< off: a notification larger than the buffer goes out in several datagrams
+  serves_tcp,                  ///< off: what comes over TCP/IP is forgotten
+  chooses_method,              ///< off: nothing is triggered where the profile has both methods
+  checks_class_e,              ///< off: a channel is asked for of a terminal without OPEN CHANNEL
+  knows_its_path_alone,        ///< off: what begins with the path of the DM_SC Server is its path too
+  knows_its_whole_path,        ///< off: likewise what its path begins with
+  knows_its_path_by_case,      ///< off: likewise its path in small letters
+  requires_tls_over_tcp,       ///< off: over TCP/IP the https port speaks plain HTTP
+  survives_unknown_method,     ///< off: a refused method ends the web server
+  keeps_request_at_wake_up,    ///< off: a wake-up while a request is on its way loses it
+  wakes_with_client,           ///< off: a wake-up while a client is connected is forgotten
+  serves_tcp_ipv6,             ///< off: what comes over IPv6 is forgotten
+  refuses_plain_dm_over_tcp,   ///< off: /OMA/DM is served over plain HTTP that comes over TCP/IP
 };
 
 /// How proactive commands are numbered, 1 to 254. Source: ETSI TS 102 223, 8.6
@@ -110,6 +150,7 @@ struct Personality {
   std::set<std::string> wake_ups;  ///< power_on, timer, status, call, location, scws
   Numbering numbering;
   std::string protocol = "udp_local";
+  std::string second_protocol;  ///< taken where the profile lacks the first; empty: none
   std::int64_t buffer_size = 1400;
   std::int64_t timer_identifier = 1;
   std::int64_t timer_seconds = 3600;

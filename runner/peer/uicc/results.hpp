@@ -9,6 +9,9 @@ namespace dmsc::peer {
 /// Source: ETSI TS 102 223, 8.12
 bool performed(const codec::Decoded& response);
 
+/// Whether a message has an object that no row knows.
+bool has_stranger(const codec::Decoded& message);
+
 /// Device identities of a command to a channel, 1 to 7.
 inline Value to_channel(std::int64_t channel) {
   constexpr std::int64_t channel_base = 0x20;

@@ -58,9 +58,11 @@ std::string path_of(const HttpRequest& request) {
 
 std::optional<int> Scws::connect(bool secure, const char* road, const char* family) {
   if (dead_ || connections_.size() >= most_connections) return {};
-  Connection connection;
+  Connection connection{.tls = nullptr, .http = HttpServer({}, manners()), .plain_output = {}};
   connection.road = road;
-  if (secure && self_.follows(Policy::requires_tls)) {
+  connection.ipv6 = std::string_view(family) == "ipv6";
+  const bool plain_tcp = std::string_view(road) == "tcp" && !self_.follows(Policy::requires_tls_over_tcp);
+  if (secure && !plain_tcp && self_.follows(Policy::requires_tls)) {
     TlsSettings settings;
     settings.server = true;
     settings.profile = self_.legacy_tls ? TlsProfile::legacy_2009 : TlsProfile::modern;
@@ -82,9 +84,17 @@ std::optional<int> Scws::connect(bool secure, const char* road, const char* fami
   return next_;
 }
 
+HttpManners Scws::manners() const {
+  return {self_.follows(Policy::requires_host), self_.follows(Policy::knows_head), self_.follows(Policy::obeys_close)};
+}
+
 void Scws::on_data(int number, ByteView octets) {
   const auto found = connections_.find(number);
   if (found == connections_.end() || found->second.closing) return;
+  const bool second = connections_.begin()->first != number;
+  if (second && !self_.follows(Policy::serves_two_clients)) return;
+  if (std::string_view(found->second.road) == "tcp" && !self_.follows(Policy::serves_tcp)) return;
+  if (found->second.ipv6 && !self_.follows(Policy::serves_tcp_ipv6)) return;
   auto& connection = found->second;
   Octets plain;
   if (connection.tls) {
@@ -103,6 +113,7 @@ void Scws::on_data(int number, ByteView octets) {
 
 void Scws::serve(Connection& connection) {
   while (const auto request = connection.http.take_request()) {
+    if (std::exchange(connection.served, true) && !self_.follows(Policy::answers_again)) return;
     auto response = answer(*request, connection);
     const bool in_pieces = std::exchange(connection.pieces, 0) > 1;
     if (in_pieces && !self_.follows(Policy::keeps_request_pieces)) response = refusal(400);
@@ -170,19 +181,29 @@ void Scws::tell_of_session(Connection& connection) {
   for (auto& fact : connection.tls->take_facts()) tell(std::move(fact));
 }
 
+bool Scws::is_dm_path(std::string_view path) const {
+  if (path == dm_path || !self_.follows(Policy::knows_its_paths)) return true;
+  if (!self_.follows(Policy::knows_its_path_alone) && path.starts_with(dm_path)) return true;
+  if (!self_.follows(Policy::knows_its_whole_path) && path.size() > 1 && dm_path.starts_with(path)) return true;
+  return !self_.follows(Policy::knows_its_path_by_case) && same_header(path, dm_path);
+}
+
 HttpResponse Scws::answer(const HttpRequest& request, const Connection& connection) {
   const bool secure = connection.tls != nullptr;
   if (facts_) tell(fact_of(request, secure, connection.road));
   const auto path = path_of(request);
   const auto host = header_of(request.headers, "Host");
   if (host.starts_with("[::1]") && !self_.follows(Policy::serves_ipv6)) return refusal(404);
+  if (host.starts_with("0.0.0.0.0.0.0.1") && !self_.follows(Policy::serves_printed_host)) return refusal(404);
+  if (request.version < 11 && !self_.follows(Policy::serves_http_10)) return refusal(505);
   if (host.starts_with("localhost") && !self_.follows(Policy::serves_localhost)) return refusal(404);
   if (host.starts_with("localuicc") && !self_.follows(Policy::serves_localuicc)) return refusal(404);
   if (request.chunked && !self_.follows(Policy::reads_chunked)) return refusal(411);
-  if (path == dm_path || !self_.follows(Policy::knows_its_paths)) return answer_dm(request, secure);
+  if (is_dm_path(path)) return answer_dm(request, connection);
   const bool event = !self_.scws_event_path.empty() && path == self_.scws_event_path;
   if (path != "/" && path != "/index.html" && !event) return refusal(404);
   const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (!reads && request.method != "POST" && !self_.follows(Policy::survives_unknown_method)) dead_ = true;
   if (!reads && !(event && request.method == "POST")) {
     auto response = refusal(405);
     response.headers.emplace_back("Allow", event ? "GET, HEAD, POST" : "GET, HEAD");
@@ -196,8 +217,11 @@ HttpResponse Scws::answer(const HttpRequest& request, const Connection& connecti
   return page(200, "text/html; charset=utf-8", index_page);
 }
 
-HttpResponse Scws::answer_dm(const HttpRequest& request, bool secure) {
-  if (!secure && self_.follows(Policy::refuses_plain_dm)) return refusal(403);
+HttpResponse Scws::answer_dm(const HttpRequest& request, const Connection& connection) {
+  const bool over_tcp = std::string_view(connection.road) == "tcp";
+  const bool refuses =
+      self_.follows(Policy::refuses_plain_dm) && (!over_tcp || self_.follows(Policy::refuses_plain_dm_over_tcp));
+  if (connection.tls == nullptr && refuses) return refusal(403);
   if (request.method != "POST") {
     auto response = refusal(405);
     response.headers.emplace_back("Allow", "POST");

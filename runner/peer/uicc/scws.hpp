@@ -36,6 +36,12 @@ class Scws {
 
   void reset() { connections_.clear(); }
 
+  bool has_client() const { return !connections_.empty(); }
+  /// A defect: whatever the clients have sent of a request is gone.
+  void forget_requests() {
+    for (auto& [number, connection] : connections_) connection.http = HttpServer({}, manners());
+  }
+
  private:
   struct Connection {
     std::unique_ptr<TlsSession> tls;  ///< null on the plain port
@@ -44,15 +50,19 @@ class Scws {
     Octets plain_output;
     std::size_t pieces = 0;  ///< in which the request came, TLS undone
     const char* road = "";
+    bool ipv6 = false;
     bool told_trouble = false;
+    bool served = false;  ///< a request of it was answered
   };
   void tell(Fact fact) const {
     if (facts_) facts_(std::move(fact));
   }
   void tell_of_session(Connection& connection);
   void serve(Connection& connection);
+  HttpManners manners() const;
+  bool is_dm_path(std::string_view path) const;
   HttpResponse answer(const HttpRequest& request, const Connection& connection);
-  HttpResponse answer_dm(const HttpRequest& request, bool secure);
+  HttpResponse answer_dm(const HttpRequest& request, const Connection& connection);
 
   const Personality& self_;
   DmServer& dm_;

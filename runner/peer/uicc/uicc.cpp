@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runner/codec/message.hpp"
+#include "runner/peer/uicc/results.hpp"
 
 namespace dmsc::peer {
 namespace {
@@ -38,7 +39,12 @@ Uicc::Uicc(Personality personality, Tamper tamper, FactSink facts)
       scws_(
           self_, dm_, tamper_, [this] { server_.on_scws_event(); }, facts),
       listener_(self_, toolkit_, scws_),
-      files_(self_.subscriber) {}
+      files_(self_.subscriber) {
+  server_.ask_at_wake_up([this] {
+    if (!self_.follows(Policy::keeps_request_at_wake_up)) scws_.forget_requests();
+    return self_.follows(Policy::wakes_with_client) || !scws_.has_client();
+  });
+}
 
 Octets Uicc::power_on() {
   powered_ = true;
@@ -173,7 +179,10 @@ Uicc::Answer Uicc::profile(const codec::Command& command) {
   for (const auto& [key, members] : self_.requests) {
     if (server_.claims(key)) toolkit_.queue(key, "", members);
   }
-  server_.claims("open_channel") && server_.claims("tcp_uicc_server") ? listener_.start() : listener_.reset();
+  const bool server_mode = server_.claims("tcp_uicc_server") || !self_.follows(Policy::checks_server_mode);
+  const bool channels = server_.claims("number_of_channels") || !self_.follows(Policy::checks_channel_count);
+  const bool opens = server_.claims("open_channel") || !self_.follows(Policy::checks_class_e);
+  opens&& server_mode&& channels ? listener_.start() : listener_.reset();
   return answer;
 }
 
@@ -218,6 +227,10 @@ Uicc::Answer Uicc::terminal_response(const codec::Command& command) {
     answer.status = wrong_data;
     return answer;
   }
+  if (has_stranger(decoded) && !self_.follows(Policy::skips_stranger_in_response)) {
+    answer.status = wrong_data;
+    return answer;
+  }
   const auto reception = toolkit_.responded(decoded, self_.follows(Policy::matches_response));
   if (reception == Toolkit::Reception::not_expected) answer.status = conditions;
   if (reception == Toolkit::Reception::not_expected && !self_.follows(Policy::survives_stray_response)) deaf_ = true;
@@ -244,6 +257,10 @@ std::uint16_t Uicc::normal_ending() const {
 
 Octets Uicc::finish(Answer answer, const codec::Command& command) {
   if (answer.status == ok) answer.status = normal_ending();
+  const bool error = answer.status >> 8 == wrong_data >> 8;  // 6AXX
+  if (error && toolkit_.announced() != nullptr && !self_.follows(Policy::keeps_error_endings)) {
+    answer.status = normal_ending();
+  }
   if (command.ins == 0x12 && !answer.data.empty()) answer.status = ok;  // the fetched command is with the terminal now
   if (command.ins == 0x12 && !answer.data.empty() && !self_.follows(Policy::keeps_fetched_command)) {
     answer.status = normal_ending();
