@@ -460,7 +460,10 @@ TEST_CASE("over BIP a page of the card is read, and the channel is free again", 
   self.http_channels = 1;
   PeerCard card(self);
   Rig rig(&card);
-  auto profile = Value::Map{{"tcp_uicc_server", true}, {"event_data_available", true}, {"event_channel_status", true}};
+  auto profile = Value::Map{{"tcp_uicc_server", true},
+                            {"number_of_channels", 1},
+                            {"event_data_available", true},
+                            {"event_channel_status", true}};
   for (const auto* command : {"set_up_event_list", "open_channel", "close_channel", "receive_data", "send_data"}) {
     profile.emplace_back(command, true);
   }

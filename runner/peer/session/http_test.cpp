@@ -696,4 +696,37 @@ TEST_CASE("the media type of a Content-Type") {
   CHECK(media_type_of("").empty());
 }
 
+TEST_CASE("a server without manners") {
+  const auto answered = [](HttpManners manners, const std::string& request) {
+    HttpServer server({}, manners);
+    server.on_data(octets(request));
+    if (server.take_request()) {
+      HttpResponse response;
+      response.body = octets("hello");
+      server.respond(response);
+    }
+    return std::pair(text(server.take_output()), server.over());
+  };
+  const std::string no_host = "GET / HTTP/1.1\r\n\r\n";
+  const std::string head = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n";
+  const std::string close = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  CHECK(answered({}, no_host).first.starts_with("HTTP/1.1 400 "));
+  CHECK(answered({.requires_host = false}, no_host).first.starts_with("HTTP/1.1 200 "));
+  CHECK_FALSE(answered({}, head).first.ends_with("hello"));
+  CHECK(answered({.heads_no_body = false}, head).first.ends_with("hello"));
+  CHECK(answered({}, close).second);
+  CHECK_FALSE(answered({.obeys_close = false}, close).second);
+}
+
+TEST_CASE("a response tells the version of its request") {
+  HttpClient client;
+  HttpRequest request;
+  request.version = 10;
+  client.sent(request);
+  client.on_data(octets("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  const auto response = client.take_response();
+  REQUIRE(response);
+  CHECK(response->asked_in == 10);
+}
+
 }  // namespace dmsc::peer

@@ -419,4 +419,16 @@ TEST_CASE("the first channel number can be another, and all seven are still hand
   CHECK(gateway.open({Gateway::Mode::terminal_server, "udp_local", 1000, 100}).channel == 2);
 }
 
+TEST_CASE("no more channels are open than the terminal has", "[gateway]") {
+  Gateway gateway;
+  gateway.limit(1);
+  CHECK(open_server(gateway).channel == 1);
+  CHECK(problem(open_local(gateway)) == "no_channel_available");
+  gateway.close(1, false);
+  CHECK(open_local(gateway).channel == 1);
+  Gateway none;
+  none.limit(0);
+  CHECK(problem(open_local(none)) == "no_channel_available");
+}
+
 }  // namespace dmsc::peer

@@ -596,4 +596,44 @@ TEST_CASE("whatever a card sends, the terminal answers and goes on", "[terminal]
   }
 }
 
+TEST_CASE("what is kept back goes out between an announcement and its FETCH", "[terminal]") {
+  Terminal terminal;
+  terminal.send_before_fetch({{0x00, 0xA4, 0x00, 0x0C}, {0x80, 0xF2, 0x00, 0x0C}});
+  CHECK(next(terminal).empty());
+  terminal.send_status();
+  CHECK(next(terminal) == "80F2000C");
+  answer(terminal, "910F");
+  CHECK(next(terminal) == "00A4000C");
+  answer(terminal, "6A82");  // an error takes nothing back
+  CHECK(next(terminal) == "80F2000C");
+  answer(terminal, "9110");
+  CHECK(next(terminal) == "8012000010");
+}
+
+TEST_CASE("a stranger stands at the end of the messages that it is for", "[terminal]") {
+  auto terminal = with_everything();
+  terminal.add_stranger("envelope.call_*", {0x5F, 0x01, 0x01});
+  REQUIRE(terminal.call("123"));
+  CHECK(event(terminal).ends_with("5F0101"));
+  REQUIRE(terminal.send_registry({}));
+  CHECK_FALSE(event(terminal).ends_with("5F0101"));
+  CHECK_FALSE(perform(terminal, "D009 8103010200 82028182"_packed).ends_with("5F0101"));
+  terminal.add_stranger("terminal_response.*", {0x5F, 0x01, 0x01});
+  CHECK(perform(terminal, "D009 8103010200 82028182"_packed).ends_with("5F0101"));
+}
+
+TEST_CASE("events of channels may be for those alone who listed them", "[terminal]") {
+  for (const bool by_list : {false, true}) {
+    Terminal terminal;
+    terminal.send_profile(*codec::encode_profile(
+        Value::Map{{"open_channel", true}, {"tcp_uicc_server", true}, {"event_channel_status", true}}));
+    next(terminal);
+    answer(terminal, "9000");
+    terminal.events_by_list(by_list);
+    perform(terminal, "D012 8103014000 82028182 B9020578 BC03031014"_packed);
+    REQUIRE(terminal.gateway().connect(4116));
+    CHECK(event(terminal).empty() == by_list);
+  }
+}
+
 }  // namespace dmsc::peer

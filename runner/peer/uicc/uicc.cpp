@@ -186,6 +186,15 @@ Uicc::Answer Uicc::profile(const codec::Command& command) {
   return answer;
 }
 
+/// A defect may make one message of the terminal the last that the card listens to.
+void Uicc::hear(const std::string& key, const codec::Decoded& message, ByteView octets) {
+  if (!tamper_) return;
+  Outgoing in{"received." + key, message.value(), 1, 0};
+  in.members["octets"] = to_hex(octets);
+  tamper_(in);
+  if (in.copies == 0) deaf_ = true;
+}
+
 Uicc::Answer Uicc::envelope(const codec::Command& command) {
   Answer answer{"response.envelope", {}, ok};
   if (command.data.empty()) {
@@ -199,6 +208,7 @@ Uicc::Answer Uicc::envelope(const codec::Command& command) {
   if (unknown && !self_.follows(Policy::ignores_unknown_events)) deaf_ = true;
   if (decoded.error) answer.status = wrong_data;
   if (!decoded.clean() && !self_.follows(Policy::recovers_from_garbage)) deaf_ = true;
+  hear(answer.key.substr(answer.key.find('.') + 1), decoded, command.data);
   if (deaf_) return answer;
   server_.on_envelope(decoded);
   if (!decoded.error && decoded.key == "channel_status") listener_.on_channel_status(decoded);
@@ -227,6 +237,7 @@ Uicc::Answer Uicc::terminal_response(const codec::Command& command) {
     answer.status = wrong_data;
     return answer;
   }
+  hear("terminal_response." + decoded.key, decoded, command.data);
   if (has_stranger(decoded) && !self_.follows(Policy::skips_stranger_in_response)) {
     answer.status = wrong_data;
     return answer;

@@ -406,4 +406,36 @@ TEST_CASE("session ids begin where the personality says, and leave out 0", "[uic
   CHECK(ids == std::vector<std::int64_t>{0xFFFF, 1, 2});
 }
 
+TEST_CASE("a defect may make a message the last that is listened to", "[uicc]") {
+  const auto deaf_after = [](std::string key) {
+    return [key = std::move(key)](Outgoing& message) {
+      if (message.key == key) message.copies = 0;
+    };
+  };
+  for (const char* key : {"received.terminal_response.open_channel", "received.envelope.terminal_applications"}) {
+    CAPTURE(key);
+    Uicc card(personality({"status"}), deaf_after(key));
+    card.power_on();
+    run_dry(card, send(card, profile));
+    const auto first = run_dry(card, send(card, registry));
+    send(card, "80F2000C00");
+    const auto trigger = run_dry(card, send(card, "80F2000C00"));
+    CHECK(trigger == (std::string(key).ends_with("open_channel") ? "40 43 41 " : ""));
+    send(card, "80F2000C00");
+    CHECK(run_dry(card, send(card, "80F2000C00")).empty());
+  }
+}
+
+TEST_CASE("without a channel in the profile none is asked for", "[uicc]") {
+  auto self = personality({"status"});
+  self.https_channels = 1;
+  Uicc card(self);
+  card.power_on();
+  const std::string without = "801000001E 2102600011000003000000 1F00000000 1C 000000000000000000000000 04";
+  CHECK(run_dry(card, send(card, without)).find("40") == std::string::npos);
+  send(card, registry);
+  send(card, "80F2000C00");
+  CHECK(run_dry(card, send(card, "80F2000C00")).empty());
+}
+
 }  // namespace dmsc::peer
