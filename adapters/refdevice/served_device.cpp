@@ -133,9 +133,11 @@ Value ServedDevice::identity() const {
   Value::List verbs;
   for (const auto& verb : peer::Handset::verbs()) verbs.emplace_back(verb);
   if (settings_.virtual_time) verbs.emplace_back("time.wait");
+  Value device = Value::Map{{"vendor", "dmsc"}, {"model", model_}};
+  if (!settings_.id.empty()) device["id"] = settings_.id;
   return Value::Map{{"protocol", 1},
                     {"adapter", Value::Map{{"name", "dmsc reference device"}, {"version", settings_.version}}},
-                    {"device", Value::Map{{"vendor", "dmsc"}, {"model", model_}}},
+                    {"device", std::move(device)},
                     {"uicc", Value::Map{{"transport", transport_}, {"view", "tpdu"}}},
                     {"verbs", std::move(verbs)},
                     {"clock", settings_.virtual_time ? "virtual" : "real"}};
@@ -143,6 +145,12 @@ Value ServedDevice::identity() const {
 
 Result<Value> ServedDevice::handle(const std::string& method, const Value& params) {
   exchanges_ = 0;
+  auto result = answer(method, params);
+  if (settings_.remember) settings_.remember(handset_.agent());
+  return result;
+}
+
+Result<Value> ServedDevice::answer(const std::string& method, const Value& params) {
   if (method == "initialize") return identity();
   if (method == "canary.observe") return Value(Value::Map{{"observed", Value()}});
   if (method == "time.wait" && settings_.virtual_time) return pass_virtual_time(milliseconds(params.int_or("ms", 0)));
@@ -296,6 +304,7 @@ Result<void> ServedDevice::tick() {
     if (!pumped && pumped.error().code != Errc::exhausted) return tl::make_unexpected(pumped.error());
     exchanges_ = 0;
   }
+  if (settings_.remember) settings_.remember(handset_.agent());
   return {};
 }
 

@@ -25,6 +25,9 @@ class ServedDevice final : private process::Handler {
     std::string version;  ///< of the suite
     /// A card of the device's own in place of the runner's, opened at each power-on; empty: the runner's.
     std::function<Result<std::unique_ptr<port::CardLink>>()> open_card;
+    std::string id;  ///< that the runner is told; empty: none
+    /// Told after each request and each move of time how the DM Client's accounts stand; empty: nobody asks.
+    std::function<void(const peer::DmAgent&)> remember;
     std::string localuicc;  ///< ADDRESS or ADDRESS:PORT (of https); empty: the system is asked for the name
     std::function<void(const std::string&)> log = [](const std::string& /*line*/) {};
   };
@@ -37,6 +40,7 @@ class ServedDevice final : private process::Handler {
 
  private:
   Result<Value> handle(const std::string& method, const Value& params) override;
+  Result<Value> answer(const std::string& method, const Value& params);
   Value identity() const;
   Result<Value> probe(std::uint16_t port);
   Result<Value> perform_verb(const std::string& verb, const Value& params);

@@ -8,6 +8,7 @@ source_folder=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
+export XDG_STATE_HOME=$folder/state-home
 checks=0
 
 fail() {

@@ -40,6 +40,12 @@ std::optional<std::string> DeviceBench::lacks(const model::TestCase& test) const
   return {};
 }
 
+Result<Holder> DeviceBench::identify() {
+  const auto name = session_.link().id();
+  if (name.empty()) return Holder{"", "the adapter names no id of the device, so no nonces of it are kept"};
+  return Holder{"device:" + name, "the adapter names it " + name};
+}
+
 Result<void> DeviceBench::begin(const model::TestCase& test) {
   auto& link = session_.link();
   if (case_.empty()) {
