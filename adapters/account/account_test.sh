@@ -59,7 +59,7 @@ secret=$(jq -r .values.server_secret "$source_folder/testcases/ics/full.pixit.js
 runs 0 "stale nonces" "${card[@]}" -- --account elsewhere.json "${sessions[@]}"
 said "they were stale: a challenge in a session has renewed them"
 jq '.items.C_SCWS_BIP = false | .items.C_EEM = false' "$source_folder/testcases/ics/full.ics.json" >no-scws.ics.json
-jq --arg ca "$source_folder/fixtures/certs/ca.pem" '.values.scws_ca = $ca' \
+jq --arg ca "$source_folder/fixtures/certs/ca.pem" '.values.scws_ca = $ca | .values.late_wait = "1 s"' \
   "$source_folder/testcases/ics/full.pixit.json" >pixit.json
 runs 2 "stale nonces, no session possible" "${card[@]}" -- --account nowhere.json --ics no-scws.ics.json --pixit pixit.json 2
 said "nothing confirms them"
@@ -69,8 +69,8 @@ said "$hint"
 # the other secret and a wrong digest are
 jq '.values.server_secret = "another"' pixit.json >secret.pixit.json
 runs 1 "another secret" "${card[@]}" -- --pixit secret.pixit.json --ics "$source_folder/testcases/ics/full.ics.json" "${sessions[@]}"
-said "the digest is still wrong: server_secret of the PIXIT is not the card's"
-runs 1 "a wrong digest" --defect wrong-digest -- "${sessions[@]}"
+said "what the card proves itself with is still wrong: server_secret of the PIXIT is not the card's"
+runs 1 "a wrong digest" --defect wrong-digest -- --pixit pixit.json --ics "$source_folder/testcases/ics/full.ics.json" "${sessions[@]}"
 
 # a card that was set back to what the PIXIT says
 runs 0 "the account is known" --iccid 8988210000000000025 -- "${sessions[@]}"
@@ -99,7 +99,7 @@ pids+=("$run_pid")
 until_true 30 grep -q '^PASS' first.err || fail "the first run does not begin"
 runs 75 "the account is taken" --iccid 8988210000000000017 -- "${sessions[@]}"
 said "another run has the account of the card with the ICCID ending in 0017"
-(($(count fail) == 0 && $(count not_run) == ${#sessions[@]})) || fail "a run without its account judges"
+(($(count fail) == 0 && $(count not_run) >= ${#sessions[@]})) || fail "a run without its account judges"
 runs 0 "another card beside it" -- DM_SC-1.0-con-101
 kill -0 "$run_pid" || fail "the first run was over, so nothing was tried"
 kill "$run_pid"

@@ -77,6 +77,9 @@ Octets tpdu_of(Octets command) {
   return command;
 }
 
+/// Where the card's web server listens, over BIP. Source: DM_SC 8.1, table 2
+constexpr std::uint16_t scws_ports[] = {4116, 3516};
+
 /// Codes of the handset as AdapterEnd wants them.
 Error for_runner(Error error) {
   if (error.code == Errc::protocol) error.code = Errc::data;  // parameters
@@ -87,7 +90,8 @@ Error for_runner(Error error) {
 
 ServedDevice::ServedDevice(process::LineChannel& channel, Blueprint blueprint, Settings settings,
                            const std::atomic<int>& stop)
-    : settings_(std::move(settings)),
+    : bip_(blueprint.self.bip),
+      settings_(std::move(settings)),
       stop_(stop),
       end_(channel, *this),
       transport_(blueprint.transport),
@@ -103,6 +107,11 @@ ServedDevice::ServedDevice(process::LineChannel& channel, Blueprint blueprint, S
   host.log = settings_.log;
   host.every_address = !handset_.follows(peer::Habit::loopback_only);
   host_ = std::make_unique<LoopbackHost>(handset_.gateway(), std::move(host));
+  if (!bip_) return;
+  for (const auto port : scws_ports) {
+    const auto taken = host_->take(port);
+    if (!taken && !trouble_) trouble_ = taken.error();
+  }
 }
 
 Result<std::unique_ptr<port::Stream>> ServedDevice::dial(const std::string& address, std::uint16_t port) {
@@ -151,7 +160,7 @@ Result<Value> ServedDevice::handle(const std::string& method, const Value& param
 }
 
 Result<Value> ServedDevice::answer(const std::string& method, const Value& params) {
-  if (method == "initialize") return identity();
+  if (method == "initialize") return trouble_ ? Result<Value>(tl::make_unexpected(*trouble_)) : identity();
   if (method == "canary.observe") return Value(Value::Map{{"observed", Value()}});
   if (method == "time.wait" && settings_.virtual_time) return pass_virtual_time(milliseconds(params.int_or("ms", 0)));
   if (peer::Handset::has(method)) {
@@ -175,7 +184,6 @@ Result<Value> ServedDevice::answer(const std::string& method, const Value& param
 Result<Value> ServedDevice::probe(std::uint16_t port) {
   const auto address = outer_address();
   if (address.empty()) return fail(Errc::refused, "this machine has no address but loopback");
-  host_->look();
   return Value(Value::Map{{"reachable", dial(address + ":" + std::to_string(port), 443).has_value()}});
 }
 
@@ -251,7 +259,6 @@ Result<bool> ServedDevice::pump() {
   for (;;) {
     const auto act = handset_.next_act();
     if (act) perform(*act);
-    if (host_) host_->look();
     const bool served = host_ && host_->exchange();
     const bool moved = handset_.attend();
     if (runner_gone_ || (!act && !moved && !served)) return acted;

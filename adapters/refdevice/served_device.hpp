@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "adapters/process/adapter_end.hpp"
@@ -56,6 +57,8 @@ class ServedDevice final : private process::Handler {
   Result<std::unique_ptr<port::Stream>> dial_loopback(const std::string& host, std::uint16_t port);
   Result<std::unique_ptr<port::Stream>> dial(const std::string& address, std::uint16_t port);
 
+  bool bip_;
+  std::optional<Error> trouble_;  ///< a port that the device cannot be without, and another program has
   Settings settings_;
   const std::atomic<int>& stop_;
   process::AdapterEnd end_;

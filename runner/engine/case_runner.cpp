@@ -92,7 +92,7 @@ model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::option
   traffic_.emplace(library_, TrafficFacts{planned.test->dut, pixit_.values.text_or("server_id", ""),
                                           pixit_.values.text_or("client_name", "")});
   if (const auto lacking = lacks(*planned.test)) {
-    result_.verdict = Verdict::not_applicable;
+    result_.verdict = Verdict::not_run;
     result_.reason = *lacking;
     return std::move(result_);
   }

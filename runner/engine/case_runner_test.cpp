@@ -296,7 +296,7 @@ TEST_CASE("a miss shows what is nearest, and says where all are of another kind"
 
 TEST_CASE("what a nonce that nothing confirmed leaves undecided is inconclusive, what else is wrong is not", "[case]") {
   const auto steps = [](const std::string& where) {
-    return start + R"(, {"expect": "dm.notification", "where": )" + where + R"(, "within": "5 s"})";
+    return std::string(start) + R"(, {"expect": "dm.notification", "where": )" + where + R"(, "within": "5 s"})";
   };
   const Value other = Value::Map{{"server_id", "srv"}, {"server_nonce", "0909"}, {"server_secret", "another"}};
   Setting unconfirmed;

@@ -22,6 +22,10 @@ using model::Verdict;
 using Clock = std::chrono::steady_clock;
 namespace exits = model::exit_code;
 
+constexpr std::size_t silent_most = 3;  // cases of a device from which nothing came; one may be slow to start
+constexpr const char* nothing_came =
+    "nothing ever came from the card slot: is the device switched on, and what connects it to us wired up";
+
 std::chrono::microseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
 }
@@ -32,6 +36,8 @@ class Run {
     for (const auto& side : input.sides) accounts_.push_back(account_of(side.pixit));
     kept_.resize(accounts_.size());
     prepared_.resize(accounts_.size());
+    heard_.resize(accounts_.size());
+    silent_.resize(accounts_.size());
   }
 
   model::RunSummary carry_out() {
@@ -98,6 +104,7 @@ class Run {
     auto result = carried_out(planned, side, *bench, trouble);
     if (trouble && planned.test->level == model::Level::robustness) judge_loss(planned, side, *bench, trouble, result);
     result.took = since(start);
+    if (in_.sides[side].lives_on && in_.sides[side].dut == model::Dut::device) listen_to(side, result);
     learn(side, result);
     if (const auto lateness = bench->lateness()) summary_.lateness = lateness;
     if (trouble) take(*trouble, planned, *bench, result);
@@ -154,6 +161,48 @@ class Run {
     account.confirmed = std::any_of(result.events.begin(), result.events.end(), [](const model::Event& event) {
       return event.key == "dm.notification" && event.fields.text_or("digest_reading", "") == "stored";
     });
+  }
+
+  /// A device of which nothing ever came is not wired up: its silence fails no case, and ends the run once it lasts.
+  void listen_to(std::size_t at, model::CaseResult& result) {
+    auto& silent = silent_[at];
+    const bool judged = result.verdict == Verdict::pass || result.verdict == Verdict::advisory ||
+                        result.verdict == Verdict::fail || result.verdict == Verdict::inconclusive;
+    if (heard_[at] || !judged || !switched_on(result)) return;
+    heard_[at] = came_from_device(result);
+    if (heard_[at]) {
+      if (silent > 0) forget(nothing_came);
+      return;
+    }
+    result.verdict = Verdict::error;
+    result.error_type = "adapter";
+    result.reason = nothing_came;
+    result.cause = nothing_came;
+    for (auto& finding : result.findings) finding.verdict = Verdict::error;
+    remember(exits::unavailable, nothing_came);
+    if (++silent >= silent_most) over_ = std::string("run ended: ") + nothing_came;
+  }
+
+  static bool switched_on(const model::CaseResult& result) {
+    return std::any_of(result.steps.begin(), result.steps.end(), [](const model::StepRecord& step) {
+      return step.text.starts_with("do device.power_on") && step.outcome == "done";
+    });
+  }
+
+  /// A command to our card, or a client of its web server. The reset alone may be a reader's own.
+  static bool came_from_device(const model::CaseResult& result) {
+    const auto& exchanges = result.exchanges;
+    return std::any_of(exchanges.begin(), exchanges.end(), [](const auto& one) { return !one.command.empty(); }) ||
+           std::any_of(result.events.begin(), result.events.end(), [](const model::Event& event) {
+             return event.key.starts_with("stream.") || event.key.starts_with("tls.") || event.key.starts_with("http.");
+           });
+  }
+
+  /// What was remembered holds no longer.
+  void forget(const std::string& reason) {
+    if (exit_reason_ != reason) return;
+    exit_ = exits::proven;
+    exit_reason_.clear();
   }
 
   /// A peer that is badly treated must live on. Whether it is lost or only the road to it shows when it is fetched back
@@ -378,6 +427,8 @@ class Run {
   std::vector<peer::Account> accounts_;  ///< of each side; nonces move on from session to session
   std::vector<std::optional<peer::AccountKeeper>> kept_;
   std::vector<bool> prepared_;
+  std::vector<bool> heard_;                   ///< whether anything ever came from a device
+  std::vector<std::size_t> silent_;           ///< its cases before that
   std::deque<model::TestCase> broken_cases_;  // listeners may look at them until the run has ended
   std::deque<model::PlannedCase> broken_plans_;
   std::vector<Concluded> cases_;

@@ -12,6 +12,20 @@
 namespace dmsc::engine {
 namespace {
 
+constexpr const char* stale = "they were stale: a challenge in a session has renewed them";
+constexpr const char* wrong_after_challenge =
+    "a challenge in a session has renewed them, and what the card proves itself with is still wrong: server_secret of "
+    "the "
+    "PIXIT is not the card's, or the card computes it wrongly";
+
+/// Whether the card's credentials ever came out like that, from an event on.
+bool saw_credentials(const CardSession& session, std::size_t from, std::string_view how) {
+  const auto& events = session.events();
+  return std::any_of(events.begin() + static_cast<std::ptrdiff_t>(from), events.end(), [&](const model::Event& event) {
+    return event.key == "dm.server_message" && event.fields.text_or("server_credentials", "") == how;
+  });
+}
+
 /// The last notification of the trace from an event on, or nothing.
 std::optional<Octets> last_notification(const CardSession& session, std::size_t from) {
   const auto& events = session.events();
@@ -81,21 +95,21 @@ Result<std::string> check_nonces(StimulusContext& context, const std::vector<por
   if (first) {
     if (auto words = explained(account, *first, others)) return std::move(*words);
   }
+  const auto from = context.session.events().size();
   const auto held = hold_session(context);
   if (!held) return tl::make_unexpected(held.error());
   if (!account.confirmed) return std::string("nothing confirms them: what they do not explain stays inconclusive");
-  if (!first) return std::string("a session confirms them");
-  const auto from = context.session.events().size();
+  if (saw_credentials(context.session, from, "wrong")) return std::string(wrong_after_challenge);
+  if (!first) {
+    return std::string(saw_credentials(context.session, from, peer::unconfirmed_nonce) ? stale
+                                                                                       : "a session confirms them");
+  }
+  const auto powered = context.session.events().size();
   const auto again = watch_first_power_on(context);
   if (!again) return tl::make_unexpected(again.error());
-  const auto second = last_notification(context.session, from);
+  const auto second = last_notification(context.session, powered);
   const auto reading = second ? reading_of(account, *second) : std::string("none");
-  if (reading == "stored" || reading == "previous") {
-    return std::string("they were stale: a challenge in a session has renewed them");
-  }
-  return std::string(
-      "a challenge in a session has renewed them, and the digest is still wrong: server_secret of the PIXIT is not the "
-      "card's, or the card computes it wrongly");
+  return std::string(reading == "stored" || reading == "previous" ? stale : wrong_after_challenge);
 }
 
 }  // namespace dmsc::engine
