@@ -45,6 +45,9 @@ class Run {
     for (auto* listener : in_.listeners) heed(listener->run_started(in_.info, in_.plan));
     for (const auto& planned : in_.plan) report(one(planned));
     report_quarantined();
+    for (const auto& keeper : kept_) {
+      if (keeper && keeper->trouble()) heed(tl::make_unexpected(*keeper->trouble()));
+    }
     count_rows();
     note_traffic();
     conclude(cases_, summary_);
@@ -53,9 +56,6 @@ class Run {
       const bool failed = summary_.exit_code == exits::failed;
       summary_.exit_code = model::worse_exit(exit_, summary_.exit_code);
       summary_.exit_reason = exit_reason_ + (failed ? "; " + verdict_reason : "");
-    }
-    for (const auto& keeper : kept_) {
-      if (keeper && keeper->trouble()) heed(tl::make_unexpected(*keeper->trouble()));
     }
     summary_.took = since(start);
     summary_.account = changed_accounts();

@@ -433,6 +433,28 @@ TEST_CASE("what lives on is looked at before its first case, once", "[run]") {
   }
 }
 
+TEST_CASE("nonces are written when something moved one, and what cannot be written is told", "[run]") {
+  Accounts accounts;
+  accounts.stored = port::Nonces{{1}, {}, {2}};
+  peer::Account account;
+  peer::AccountKeeper keeper(accounts, {"iccid:1", "srv"}, account);
+  REQUIRE(keeper.open().value());
+  CHECK(account.server_nonce == Octets{1});
+  CHECK(account.client_nonce == Octets{2});
+  accounts.stored.reset();
+  keeper.keep();
+  CHECK_FALSE(accounts.stored);
+  account.last_server_nonce = std::exchange(account.server_nonce, Octets{3});
+  keeper.keep();
+  CHECK(accounts.stored == port::Nonces{{3}, {1}, {2}});
+  CHECK_FALSE(keeper.trouble());
+  accounts.full = true;
+  account.client_nonce = {4};
+  keeper.keep();
+  REQUIRE(keeper.trouble());
+  CHECK(keeper.trouble()->text() == "accounts: disk is full");
+}
+
 TEST_CASE("a card that is no UICC ends the run before its first case", "[run]") {
   Suite bench;
   bench.add("a", {expect_select("9000")});
