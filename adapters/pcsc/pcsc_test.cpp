@@ -164,7 +164,17 @@ TEST_CASE("a reader that cannot be meant is told with those there are", "[pcsc]"
   SECTION("several fit") {
     const auto failed = choose_reader(readers, "00");
     REQUIRE(failed.error().code == Errc::usage);
-    REQUIRE(text(failed) == "several readers have a name with \"00\": \"One 00\", \"Two 00\"");
+    REQUIRE(text(failed) == "several readers have a name with \"00\" and a card: \"One 00\", \"Two 00\"");
+  }
+  SECTION("several fit, and one has a card") {
+    const std::vector<ReaderState> one{{"One 00", false}, {"Two 00", true}, {"Three", true}};
+    CHECK(choose_reader(one, "00") == 1);
+    CHECK(choose_reader(one, "one 00") == 0);
+  }
+  SECTION("several fit, and none has a card") {
+    const std::vector<ReaderState> none{{"One 00", false}, {"Two 00", false}, {"Three", true}};
+    REQUIRE(text(choose_reader(none, "00")) ==
+            "several readers have a name with \"00\" and none of them a card: \"One 00\", \"Two 00\"");
   }
   SECTION("several have a card") {
     const auto failed = choose_reader(readers, "");

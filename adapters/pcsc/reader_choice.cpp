@@ -65,7 +65,12 @@ Result<std::size_t> choose_reader(std::span<const ReaderState> readers, std::str
   if (fitting.empty()) {
     return fail(Errc::unavailable, "no reader has a name with " + quoted(wanted) + "; readers: " + all_names(readers));
   }
-  return fail(Errc::usage, "several readers have a name with " + quoted(wanted) + ": " + names(readers, fitting));
+  auto filled = fitting;
+  std::erase_if(filled, [&](std::size_t at) { return !readers[at].card_present; });
+  if (filled.size() == 1) return filled.front();
+  const auto more = filled.empty() ? " and none of them a card: " : " and a card: ";
+  return fail(Errc::usage, "several readers have a name with " + quoted(wanted) + more +
+                               names(readers, filled.empty() ? fitting : filled));
 }
 
 }  // namespace dmsc::pcsc

@@ -119,6 +119,8 @@ Errc errc_of(std::int64_t number) {
       return Errc::unavailable;
     case code::needs_operator:
       return Errc::no_operator;
+    case code::busy:
+      return Errc::busy;
     default:
       return Errc::protocol;
   }
@@ -140,6 +142,8 @@ std::int64_t code_of(Errc errc) {
       return code::lost;
     case Errc::no_operator:
       return code::needs_operator;
+    case Errc::busy:
+      return code::busy;
     default:
       return code::adapter_bug;
   }

@@ -24,6 +24,7 @@ inline constexpr std::int64_t timed_out = 3;
 inline constexpr std::int64_t lost = 4;
 inline constexpr std::int64_t needs_operator = 5;
 inline constexpr std::int64_t adapter_bug = 6;
+inline constexpr std::int64_t busy = 7;
 }  // namespace code
 
 struct Problem {

@@ -69,14 +69,15 @@ TEST_CASE("a message of an error is cut, between two characters", "[process][mes
 }
 
 TEST_CASE("codes and our own errors say the same", "[process][message]") {
-  for (const auto errc : {Errc::unsupported, Errc::refused, Errc::timeout, Errc::unavailable, Errc::no_operator}) {
+  for (const auto errc :
+       {Errc::unsupported, Errc::refused, Errc::timeout, Errc::unavailable, Errc::no_operator, Errc::busy}) {
     CHECK(errc_of(code_of(errc)) == errc);
   }
   CHECK(code_of(Errc::unknown) == -32601);
   CHECK(code_of(Errc::data) == -32602);
   CHECK(code_of(Errc::io) == 6);
   CHECK(errc_of(-32601) == Errc::unsupported);
-  for (const std::int64_t number : {-32700, -32600, -32602, -32603, 0, 6, 7}) CHECK(errc_of(number) == Errc::protocol);
+  for (const std::int64_t number : {-32700, -32600, -32602, -32603, 0, 6, 8}) CHECK(errc_of(number) == Errc::protocol);
 }
 
 }  // namespace

@@ -218,6 +218,10 @@ std::string ProcessDevice::label() const {
                    adapter.text_or("name", "") + " " + adapter.text_or("version", "") + ")");
 }
 
+std::string ProcessDevice::id() const {
+  return printable(identity_.find("device")->text_or("id", ""));
+}
+
 std::string ProcessDevice::take_log() {
   return log_.take();
 }

@@ -48,6 +48,7 @@ class ProcessDevice final : public port::DeviceLink {
   Result<bool> wait(std::chrono::microseconds most) override;
   std::chrono::microseconds now() const override;
   std::string label() const override;
+  std::string id() const override;
   std::string take_log() override;
 
   /// The result of `initialize`.

@@ -77,9 +77,10 @@ TEST_CASE("what an adapter answers in place of a result says what it means", "[p
     Errc errc;
   };
   const auto device = opened(settings_for(liar("honest")));
-  for (const auto& row : {Row{1, Errc::unsupported}, Row{2, Errc::refused}, Row{3, Errc::timeout},
-                          Row{4, Errc::unavailable}, Row{5, Errc::no_operator}, Row{6, Errc::protocol},
-                          Row{7, Errc::protocol}, Row{-32601, Errc::unsupported}, Row{-32602, Errc::protocol}}) {
+  for (const auto& row :
+       {Row{1, Errc::unsupported}, Row{2, Errc::refused}, Row{3, Errc::timeout}, Row{4, Errc::unavailable},
+        Row{5, Errc::no_operator}, Row{6, Errc::protocol}, Row{7, Errc::busy}, Row{8, Errc::protocol},
+        Row{-32601, Errc::unsupported}, Row{-32602, Errc::protocol}}) {
     CAPTURE(row.number);
     const auto answer = device->call("ui.act", Value::Map{{"text", std::to_string(row.number)}}, long_enough);
     REQUIRE_FALSE(answer);

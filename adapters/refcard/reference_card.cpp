@@ -218,7 +218,8 @@ Result<peer::Personality> load_personality(const Catalogue& catalogue, const std
 }
 
 Result<std::unique_ptr<peer::Uicc>> make_card(const Catalogue& catalogue, const std::string& personality,
-                                              const std::string& defect, const std::string& variant) {
+                                              const std::string& defect, const std::string& variant,
+                                              const std::string& iccid) {
   const auto deviations = reference::find_deviations({catalogue.defects, catalogue.variants, "card", defect, variant});
   if (!deviations) return tl::make_unexpected(deviations.error());
   auto self = load_personality(catalogue, personality, *deviations);
@@ -226,6 +227,7 @@ Result<std::unique_ptr<peer::Uicc>> make_card(const Catalogue& catalogue, const 
   for (const auto& one : *deviations) {
     if (const auto applied = apply(catalogue, one, *self); !applied) return tl::make_unexpected(applied.error());
   }
+  if (!iccid.empty()) self->subscriber.iccid = iccid;
   return std::make_unique<peer::Uicc>(std::move(*self), reference::tamper_of(*deviations));
 }
 

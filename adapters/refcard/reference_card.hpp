@@ -33,8 +33,10 @@ Result<peer::Personality> load_personality(const Catalogue& catalogue, const std
 /// The reference card of a personality, as it usually is, in a variant, or with one defect.
 /// @param defect   name without `card:`, or empty
 /// @param variant  likewise
+/// @param iccid    of the card, in place of the usual one; empty: the usual one
 Result<std::unique_ptr<peer::Uicc>> make_card(const Catalogue& catalogue, const std::string& personality,
-                                              const std::string& defect, const std::string& variant = {});
+                                              const std::string& defect, const std::string& variant = {},
+                                              const std::string& iccid = {});
 
 /// A soft card as a link, in process: no time passes and no deadline can be missed.
 class InProcessLink final : public port::CardLink {

@@ -14,28 +14,54 @@ tcp::ServerSettings server_settings(const LoopbackHost::Settings& settings) {
 }  // namespace
 
 LoopbackHost::LoopbackHost(peer::Gateway& gateway, Settings settings)
-    : gateway_(gateway), settings_(std::move(settings)), server_(*this, server_settings(settings_)) {}
-
-bool LoopbackHost::listen(std::uint16_t port, const char* address) {
-  const auto here = tcp::Endpoint::parse(address, port);
-  const auto bound = here ? server_.listen(*here) : here;
-  if (!bound) {
-    settings_.log("port " + std::to_string(port) + " of " + address + ": " + bound.error().text());
-    return false;
-  }
-  listeners_.push_back(port);
-  return true;
+    : gateway_(gateway), settings_(std::move(settings)), server_(*this, server_settings(settings_)) {
+  gateway_.take_ports_by([this](std::int64_t port) {
+    const auto taken = take(port);
+    if (!taken) settings_.log(taken.error().text());
+    return taken.has_value();
+  });
 }
 
-void LoopbackHost::look() {
-  for (int channel = 1; channel <= peer::Gateway::most_channels; ++channel) {
-    const auto port = static_cast<std::uint16_t>(gateway_.server_port(channel));
-    if (port == 0 || tried_.contains(port) || tried_.size() >= most_ports) continue;
-    tried_.insert(port);
-    bool open = settings_.ipv4 && listen(port, settings_.every_address ? "0.0.0.0" : "127.0.0.1");
-    open = (settings_.ipv6 && listen(port, settings_.every_address ? "::" : "::1")) || open;
-    if (open) ports_.insert(port);
+LoopbackHost::~LoopbackHost() {
+  gateway_.take_ports_by({});
+}
+
+std::vector<const char*> LoopbackHost::addresses() const {
+  std::vector<const char*> out;
+  if (settings_.ipv4) out.push_back(settings_.every_address ? "0.0.0.0" : "127.0.0.1");
+  if (settings_.ipv6) out.push_back(settings_.every_address ? "::" : "::1");
+  return out;
+}
+
+Result<void> LoopbackHost::take(std::int64_t wanted) {
+  if (wanted < 1 || wanted > 0xFFFF) return fail(Errc::range, std::to_string(wanted) + " is no port");
+  const auto port = static_cast<std::uint16_t>(wanted);
+  if (ports_.contains(port)) return {};
+  const auto place = "port " + std::to_string(port);
+  if (ports_.size() >= most_ports) return fail(Errc::exhausted, "too many ports are open", {}, place);
+  std::vector<tcp::Endpoint> here;
+  {
+    std::vector<tcp::Fd> held;  // all families at once, and let go before the server takes them
+    for (const auto* address : addresses()) {
+      auto endpoint = tcp::Endpoint::parse(address, port);
+      if (!endpoint) return tl::make_unexpected(endpoint.error());
+      auto trial = tcp::listen_on(*endpoint);
+      if (!trial && trial.error().code == Errc::busy) {
+        return fail(Errc::busy, "another program has it", {}, place + " of " + address);
+      }
+      if (!trial) continue;  // a machine need not have both families
+      held.push_back(std::move(*trial));
+      here.push_back(*endpoint);
+    }
   }
+  if (here.empty()) return fail(Errc::configuration, "no loopback address has it", {}, place);
+  for (const auto& endpoint : here) {
+    const auto bound = server_.listen(endpoint);
+    if (!bound) return tl::make_unexpected(bound.error());
+    listeners_.push_back(port);
+  }
+  ports_.insert(port);
+  return {};
 }
 
 int LoopbackHost::channel_of(int client) const {

@@ -77,6 +77,9 @@ Octets tpdu_of(Octets command) {
   return command;
 }
 
+/// Where the card's web server listens, over BIP. Source: DM_SC 8.1, table 2
+constexpr std::uint16_t scws_ports[] = {4116, 3516};
+
 /// Codes of the handset as AdapterEnd wants them.
 Error for_runner(Error error) {
   if (error.code == Errc::protocol) error.code = Errc::data;  // parameters
@@ -87,7 +90,8 @@ Error for_runner(Error error) {
 
 ServedDevice::ServedDevice(process::LineChannel& channel, Blueprint blueprint, Settings settings,
                            const std::atomic<int>& stop)
-    : settings_(std::move(settings)),
+    : bip_(blueprint.self.bip),
+      settings_(std::move(settings)),
       stop_(stop),
       end_(channel, *this),
       transport_(blueprint.transport),
@@ -103,6 +107,11 @@ ServedDevice::ServedDevice(process::LineChannel& channel, Blueprint blueprint, S
   host.log = settings_.log;
   host.every_address = !handset_.follows(peer::Habit::loopback_only);
   host_ = std::make_unique<LoopbackHost>(handset_.gateway(), std::move(host));
+  if (!bip_) return;
+  for (const auto port : scws_ports) {
+    const auto taken = host_->take(port);
+    if (!taken && !trouble_) trouble_ = taken.error();
+  }
 }
 
 Result<std::unique_ptr<port::Stream>> ServedDevice::dial(const std::string& address, std::uint16_t port) {
@@ -133,9 +142,11 @@ Value ServedDevice::identity() const {
   Value::List verbs;
   for (const auto& verb : peer::Handset::verbs()) verbs.emplace_back(verb);
   if (settings_.virtual_time) verbs.emplace_back("time.wait");
+  Value device = Value::Map{{"vendor", "dmsc"}, {"model", model_}};
+  if (!settings_.id.empty()) device["id"] = settings_.id;
   return Value::Map{{"protocol", 1},
                     {"adapter", Value::Map{{"name", "dmsc reference device"}, {"version", settings_.version}}},
-                    {"device", Value::Map{{"vendor", "dmsc"}, {"model", model_}}},
+                    {"device", std::move(device)},
                     {"uicc", Value::Map{{"transport", transport_}, {"view", "tpdu"}}},
                     {"verbs", std::move(verbs)},
                     {"clock", settings_.virtual_time ? "virtual" : "real"}};
@@ -143,7 +154,13 @@ Value ServedDevice::identity() const {
 
 Result<Value> ServedDevice::handle(const std::string& method, const Value& params) {
   exchanges_ = 0;
-  if (method == "initialize") return identity();
+  auto result = answer(method, params);
+  if (settings_.remember) settings_.remember(handset_.agent());
+  return result;
+}
+
+Result<Value> ServedDevice::answer(const std::string& method, const Value& params) {
+  if (method == "initialize") return trouble_ ? Result<Value>(tl::make_unexpected(*trouble_)) : identity();
   if (method == "canary.observe") return Value(Value::Map{{"observed", Value()}});
   if (method == "time.wait" && settings_.virtual_time) return pass_virtual_time(milliseconds(params.int_or("ms", 0)));
   if (peer::Handset::has(method)) {
@@ -167,7 +184,6 @@ Result<Value> ServedDevice::handle(const std::string& method, const Value& param
 Result<Value> ServedDevice::probe(std::uint16_t port) {
   const auto address = outer_address();
   if (address.empty()) return fail(Errc::refused, "this machine has no address but loopback");
-  host_->look();
   return Value(Value::Map{{"reachable", dial(address + ":" + std::to_string(port), 443).has_value()}});
 }
 
@@ -243,7 +259,6 @@ Result<bool> ServedDevice::pump() {
   for (;;) {
     const auto act = handset_.next_act();
     if (act) perform(*act);
-    if (host_) host_->look();
     const bool served = host_ && host_->exchange();
     const bool moved = handset_.attend();
     if (runner_gone_ || (!act && !moved && !served)) return acted;
@@ -296,6 +311,7 @@ Result<void> ServedDevice::tick() {
     if (!pumped && pumped.error().code != Errc::exhausted) return tl::make_unexpected(pumped.error());
     exchanges_ = 0;
   }
+  if (settings_.remember) settings_.remember(handset_.agent());
   return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "adapters/process/adapter_end.hpp"
@@ -25,6 +26,9 @@ class ServedDevice final : private process::Handler {
     std::string version;  ///< of the suite
     /// A card of the device's own in place of the runner's, opened at each power-on; empty: the runner's.
     std::function<Result<std::unique_ptr<port::CardLink>>()> open_card;
+    std::string id;  ///< that the runner is told; empty: none
+    /// Told after each request and each move of time how the DM Client's accounts stand; empty: nobody asks.
+    std::function<void(const peer::DmAgent&)> remember;
     std::string localuicc;  ///< ADDRESS or ADDRESS:PORT (of https); empty: the system is asked for the name
     std::function<void(const std::string&)> log = [](const std::string& /*line*/) {};
   };
@@ -37,6 +41,7 @@ class ServedDevice final : private process::Handler {
 
  private:
   Result<Value> handle(const std::string& method, const Value& params) override;
+  Result<Value> answer(const std::string& method, const Value& params);
   Value identity() const;
   Result<Value> probe(std::uint16_t port);
   Result<Value> perform_verb(const std::string& verb, const Value& params);
@@ -52,6 +57,8 @@ class ServedDevice final : private process::Handler {
   Result<std::unique_ptr<port::Stream>> dial_loopback(const std::string& host, std::uint16_t port);
   Result<std::unique_ptr<port::Stream>> dial(const std::string& address, std::uint16_t port);
 
+  bool bip_;
+  std::optional<Error> trouble_;  ///< a port that the device cannot be without, and another program has
   Settings settings_;
   const std::atomic<int>& stop_;
   process::AdapterEnd end_;

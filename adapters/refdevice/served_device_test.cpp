@@ -46,8 +46,10 @@ class WebHost final : public process::IpHost {
 /// A served device in a thread of its own, and the link to it.
 class Served {
  public:
-  /// @param host  where the card's web server is on TCP/IP; null: nowhere
-  explicit Served(bool virtual_time, const std::string& personality = "handset", WebHost* host = nullptr) {
+  /// @param host      where the card's web server is on TCP/IP; null: nowhere
+  /// @param may_fail  whether `trouble` keeps why the device cannot be opened; else the test fails
+  explicit Served(bool virtual_time, const std::string& personality = "handset", WebHost* host = nullptr,
+                  bool may_fail = false) {
     auto listener = tcp::listen_on(*tcp::Endpoint::parse("127.0.0.1:0", 0));
     REQUIRE(listener);
     const auto here = tcp::Endpoint::of_socket(listener->get());
@@ -73,8 +75,12 @@ class Served {
     settings.run_id = "test";
     settings.ip_host = host;
     auto opened = process::ProcessDevice::open(std::move(settings));
-    if (!opened) FAIL(opened.error().text());
-    link = std::move(*opened);
+    if (!opened && !may_fail) FAIL(opened.error().text());
+    if (opened) {
+      link = std::move(*opened);
+    } else {
+      trouble = opened.error();
+    }
   }
   ~Served() {
     link.reset();
@@ -98,6 +104,7 @@ class Served {
   }
 
   std::unique_ptr<process::ProcessDevice> link;
+  std::optional<Error> trouble;
 
  private:
   std::atomic<int> stop_{0};
@@ -206,6 +213,35 @@ TEST_CASE("localuicc is a real connection on either clock", "[served]") {
   }
 }
 
+TEST_CASE("a port that another program has, in one family alone, is refused to the card", "[served]") {
+  const auto* other = GENERATE("127.0.0.1:0", "[::1]:0");
+  CAPTURE(other);
+  const auto taken = tcp::listen_on(*tcp::Endpoint::parse(other, 0));
+  REQUIRE(taken);
+  const auto port = tcp::Endpoint::of_socket(taken->get()).port();
+  peer::Gateway gateway;
+  std::string said;
+  LoopbackHost host(gateway, {.log = [&](const std::string& line) { said = line; }});
+  const auto answer = gateway.open({peer::Gateway::Mode::uicc_server, "tcp_server", port, 1000});
+  REQUIRE(answer.problem != nullptr);
+  CHECK(answer.problem == std::string("port_not_available"));
+  CHECK(said ==
+        "port " + std::to_string(port) + " of " + (other[0] == '[' ? "::1" : "127.0.0.1") + ": another program has it");
+  CHECK_FALSE(host.listens_on(port));
+  // The family that was free is left to others, and a port of another mode is no matter of this machine.
+  CHECK(tcp::listen_on(*tcp::Endpoint::parse(other[0] == '[' ? "127.0.0.1" : "[::1]", port)));
+  CHECK(gateway.open({peer::Gateway::Mode::terminal_server, "udp_local", port, 1000}).channel == 1);
+  CHECK(host.take(0).error().code == Errc::range);
+}
+
+TEST_CASE("a second reference device of a machine says so before any case", "[served]") {
+  Served first(false);
+  const Served second(false, "handset", nullptr, true);
+  REQUIRE(second.trouble);
+  CHECK(second.trouble->code == Errc::busy);
+  CHECK(second.trouble->text() == "initialize: port 4116 of 127.0.0.1: another program has it");
+}
+
 TEST_CASE("the card's ports open and let go as the card does", "[served]") {
   auto free_port = tcp::listen_on(*tcp::Endpoint::parse("127.0.0.1:0", 0));
   REQUIRE(free_port);
@@ -213,10 +249,8 @@ TEST_CASE("the card's ports open and let go as the card does", "[served]") {
   free_port = tcp::Fd();
   peer::Gateway gateway;
   LoopbackHost host(gateway, {.ipv6 = false});
-  host.look();
   CHECK_FALSE(host.listens_on(port));
   REQUIRE(gateway.open({peer::Gateway::Mode::uicc_server, "tcp_server", port, 1000}).channel == 1);
-  host.look();
   REQUIRE(host.listens_on(port));
   const auto there = tcp::Endpoint::parse("127.0.0.1", port);
   auto client = tcp::connect_to(*there, tcp::Patience::within(2s));

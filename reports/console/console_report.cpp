@@ -51,6 +51,12 @@ Result<void> ConsoleReport::run_started(const model::RunInfo& info, const std::v
   return {};
 }
 
+Result<void> ConsoleReport::prepared(const model::Preliminary& what) {
+  clear_progress();
+  out_ << name_of(what.dut) << ", " << what.title << ": " << one_line(what.outcome) << "\n" << std::flush;
+  return {};
+}
+
 void ConsoleReport::case_started(const model::PlannedCase& planned) {
   if (!style_.terminal) return;
   clear_progress();

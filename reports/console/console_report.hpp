@@ -19,6 +19,7 @@ class ConsoleReport final : public port::Listener {
   ConsoleReport(std::ostream& out, ConsoleStyle style) : out_(out), style_(style) {}
 
   Result<void> run_started(const model::RunInfo& info, const std::vector<model::PlannedCase>& plan) override;
+  Result<void> prepared(const model::Preliminary& what) override;
   void case_started(const model::PlannedCase& planned) override;
   Result<void> case_ended(const model::CaseResult& result) override;
   Result<void> run_ended(const model::RunSummary& summary) override;

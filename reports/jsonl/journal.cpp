@@ -174,6 +174,21 @@ Result<void> Journal::run_started(const model::RunInfo& info, const std::vector<
   return put_plan ? flush() : put_plan;
 }
 
+Result<void> Journal::prepared(const model::Preliminary& what) {
+  Value::List exchanges;
+  for (const auto& exchange : what.exchanges) {
+    exchanges.push_back(Value::Map{{"at_us", std::int64_t{exchange.at.count()}},
+                                   {"command", to_hex(exchange.command)},
+                                   {"response", to_hex(exchange.response)}});
+  }
+  const auto written = put(Value::Map{{"type", "preliminary"},
+                                      {"dut", name_of(what.dut)},
+                                      {"title", what.title},
+                                      {"outcome", what.outcome},
+                                      {"exchanges", std::move(exchanges)}});
+  return written ? flush() : written;
+}
+
 void Journal::case_started(const model::PlannedCase& planned) {
   // Written at once: should the process die in this case, the journal names it.
   if (put(Value::Map{{"type", "case_started"}, {"id", planned.id}})) static_cast<void>(flush());

@@ -16,6 +16,7 @@ class Journal final : public port::Listener {
   explicit Journal(std::filesystem::path file) : file_(std::move(file)) {}
 
   Result<void> run_started(const model::RunInfo& info, const std::vector<model::PlannedCase>& plan) override;
+  Result<void> prepared(const model::Preliminary& what) override;
   void case_started(const model::PlannedCase& planned) override;
   Result<void> case_ended(const model::CaseResult& result) override;
   Result<void> run_ended(const model::RunSummary& summary) override;

@@ -47,6 +47,9 @@ void add_run(CLI::App& app, RunOptions& options, Call& call) {
   verb->add_flag("--debug-adapter", options.debug_adapter, "Print each message to and from the adapter");
   verb->add_option("--ics", options.ics, "What the device under test supports (ICS file)");
   verb->add_option("--pixit", options.pixit, "Values the cases need (PIXIT file)");
+  verb->add_option("--account", options.account,
+                   "File in which the nonces of cards and devices live from run to run (default: dmsc/accounts.json in "
+                   "XDG_STATE_HOME); a reference in process has none");
   verb->add_option("--out", options.out, "Folder for the reports (default: dmsc-run-<UTC>)");
   verb->add_flag("-q,--quiet", options.quiet, "Show only what did not pass");
   verb->callback([&] { call = [&] { return run_cases(options); }; });
@@ -125,6 +128,9 @@ void add_ref_device(CLI::App& verb, RefDeviceOptions& options, Call& call) {
       ->capture_default_str();
   device->add_option("--localuicc", options.localuicc,
                      "ADDRESS[:PORT] of the card over TCP/IP (default: the system is asked for the name localuicc)");
+  device->add_option("--state", options.state,
+                     "File in which the device's nonces live; without it and --id each process is another device");
+  device->add_option("--id", options.id, "What the runner is told as the device's id");
   device->add_option("--listen", options.listen, "ADDRESS:PORT to wait at for runners, in place of standard streams");
   device->add_option("--card", options.card,
                      "A card of the device's own, in place of the runner's: pcsc[:READER], to be reached by uicc:vpcd");
@@ -156,6 +162,9 @@ void add_ref(CLI::App& app, RefCardOptions& options, RefDeviceOptions& device_op
   card->add_option("--variant", options.variant, "How the card is legally different; see dmsc list --variants");
   card->add_option("--fault", options.fault,
                    "Trouble of the link, KIND@N at the Nth command: mute, die, oversize, garbage or short");
+  card->add_option("--state", options.state,
+                   "File in which the card's nonces live; without it and --iccid each process is another card");
+  card->add_option("--iccid", options.iccid, "The card's number, 10 to 20 digits");
   card->add_option("--ip", options.ip,
                    "ADDRESS[:PORT] on which the card's web server is reached over TCP/IP; may be given more than once. "
                    "Without PORT: 443, and 80 without TLS")

@@ -19,6 +19,7 @@ struct RunOptions {
   bool debug_adapter = false;
   std::string ics;
   std::string pixit;
+  std::string account;  ///< file of nonces; empty: the usual one
   std::string out;
   bool quiet = false;
 };
@@ -64,6 +65,8 @@ struct RefCardOptions {
   std::string defect;
   std::string variant;
   std::string fault;
+  std::string state;  ///< file of nonces; empty: they end with the process
+  std::string iccid;  ///< empty: that of the personality with a state, else a new one
   std::vector<std::string> ip;
 };
 
@@ -73,6 +76,8 @@ struct RefDeviceOptions {
   std::string variant;
   std::string clock = "real";
   std::string localuicc;
+  std::string state;  ///< file of nonces; empty: they end with the process
+  std::string id;     ///< likewise
   std::string listen;
   std::string card;
 };

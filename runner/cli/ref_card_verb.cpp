@@ -3,14 +3,17 @@
 #include <csignal>
 #include <iostream>
 #include <mutex>
+#include <random>
 #include <thread>
 
 #include "adapters/tcp/stream_server.hpp"
 #include "adapters/vpcd/card_end.hpp"
 #include "runner/base/text.hpp"
+#include "runner/cli/account_option.hpp"
 #include "runner/cli/installation.hpp"
 #include "runner/cli/ref_uri.hpp"
 #include "runner/cli/verbs.hpp"
+#include "runner/peer/session/account_keeper.hpp"
 
 namespace dmsc::cli {
 namespace {
@@ -87,7 +90,8 @@ Result<std::pair<Fault, std::size_t>> parse_fault(const std::string& text) {
 /// The card between its reader and its TCP/IP clients, who come from two threads: one at a time.
 class SharedCard final : public port::SoftCard, public port::StreamService {
  public:
-  explicit SharedCard(peer::Uicc& card) : card_(card) {}
+  /// @param memory  of the card's nonces; null: they end with the process
+  SharedCard(peer::Uicc& card, peer::AccountKeeper* memory) : card_(card), memory_(memory) {}
 
   Octets power_on() override {
     const std::scoped_lock lock(mutex_);
@@ -110,7 +114,9 @@ class SharedCard final : public port::SoftCard, public port::StreamService {
   }
   std::optional<Octets> command(ByteView capdu) override {
     const std::scoped_lock lock(mutex_);
-    return card_.command(capdu);
+    auto response = card_.command(capdu);
+    if (memory_ != nullptr) memory_->keep();
+    return response;
   }
 
   std::optional<int> connect(std::size_t listener) override {
@@ -120,6 +126,7 @@ class SharedCard final : public port::SoftCard, public port::StreamService {
   std::size_t write(int client, ByteView octets) override {
     const std::scoped_lock lock(mutex_);
     card_.scws().on_data(client, octets);
+    if (memory_ != nullptr) memory_->keep();
     return octets.size();
   }
   Octets take_output(int client) override {
@@ -144,9 +151,25 @@ class SharedCard final : public port::SoftCard, public port::StreamService {
  private:
   mutable std::mutex mutex_;
   peer::Uicc& card_;
+  peer::AccountKeeper* memory_;
   bool powered_ = false;
   std::vector<bool> secure_;  ///< by number of the listener
 };
+
+Result<void> check_iccid(const std::string& digits) {
+  const bool fits = digits.empty() || (digits.size() >= 10 && digits.size() <= 20 &&
+                                       digits.find_first_not_of("0123456789") == std::string::npos);
+  if (!fits) return fail(Errc::usage, "--iccid " + digits + " is no number of 10 to 20 digits");
+  return {};
+}
+
+/// The number of another card: that of an issuer which does not exist, and 13 digits by chance.
+std::string fresh_iccid() {
+  std::random_device chance;
+  std::string digits = "898821";
+  for (int more = 0; more < 13; ++more) digits += static_cast<char>('0' + chance() % 10);
+  return digits;
+}
 
 /// Opens the listeners of `--ip`. Without a port both of the card's are served, with one https alone.
 Result<void> listen_on_ip(const std::vector<std::string>& addresses, SharedCard& card, tcp::StreamServer& server) {
@@ -200,9 +223,21 @@ Exit serve_reference_card(const RefCardOptions& options) {
   if (!fault) return exit_for(fault.error());
   const auto personality =
       options.personality.empty() ? std::string(refcard::default_personality) : options.personality;
-  const auto card = refcard::make_card(installation->card_catalogue(), personality, options.defect, options.variant);
+  if (const auto fits = check_iccid(options.iccid); !fits) return exit_for(fits.error());
+  const bool another = options.iccid.empty() && options.state.empty();
+  const auto card = refcard::make_card(installation->card_catalogue(), personality, options.defect, options.variant,
+                                       another ? fresh_iccid() : options.iccid);
   if (!card) return exit_for(card.error());
-  SharedCard shared(**card);
+  const auto store = options.state.empty() ? nullptr : open_account_store(options.state);
+  auto& account = (*card)->account();
+  std::optional<peer::AccountKeeper> memory;
+  if (store) {
+    const auto& self = (*card)->personality();
+    memory.emplace(*store, port::AccountName{"iccid:" + self.subscriber.iccid, self.server_id}, account);
+    const auto remembered = memory->open();
+    if (!remembered) return exit_for(remembered.error());
+  }
+  SharedCard shared(**card, memory ? &*memory : nullptr);
   FaultyCard faulty(shared, fault->first, fault->second);
   tcp::ServerSettings settings;
   settings.turn_with_first_octet = true;
@@ -224,6 +259,7 @@ Exit serve_reference_card(const RefCardOptions& options) {
   serving.reset();
   stop = nullptr;
   if (!served) return exit_for(served.error());
+  if (memory && memory->trouble()) return exit_for(*memory->trouble());
   return {model::exit_code::proven, "the reader closed the connection or a signal came"};
 }
 

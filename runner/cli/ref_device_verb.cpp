@@ -3,16 +3,64 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <deque>
 #include <iostream>
+#include <random>
 
 #include "adapters/refdevice/served_device.hpp"
 #include "adapters/tcp/socket.hpp"
+#include "runner/cli/account_option.hpp"
 #include "runner/cli/card_uri.hpp"
 #include "runner/cli/stop_signal.hpp"
 #include "runner/cli/verbs.hpp"
+#include "runner/peer/session/account_keeper.hpp"
 
 namespace dmsc::cli {
 namespace {
+
+/// The nonces of a device's accounts in a file, as those of a phone that is switched off.
+class Memory {
+ public:
+  /// @return the errors of AccountStore::open
+  Result<void> open(const std::string& file, const std::string& id, const std::vector<peer::DmAccount>& accounts) {
+    store_ = open_account_store(file);
+    for (const auto& account : accounts) {
+      auto& copy = copies_.emplace_back(account.credentials);
+      auto& keeper = keepers_.emplace_back(*store_, port::AccountName{"device:" + id, copy.server_id}, copy);
+      const auto known = keeper.open();
+      if (!known) return tl::make_unexpected(known.error());
+    }
+    return {};
+  }
+
+  /// The device with its accounts as they were left.
+  refdevice::Blueprint restored(refdevice::Blueprint device) const {
+    for (auto& account : device.self.accounts) {
+      for (const auto& copy : copies_) {
+        if (copy.server_id == account.credentials.server_id) account.credentials = copy;
+      }
+    }
+    return device;
+  }
+
+  void remember(const peer::DmAgent& agent) {
+    for (std::size_t at = 0; at < copies_.size(); ++at) {
+      if (const auto* account = agent.find_account(copies_[at].server_id)) copies_[at] = account->credentials;
+      keepers_[at].keep();
+    }
+  }
+
+ private:
+  std::unique_ptr<port::AccountStore> store_;
+  std::deque<peer::Account> copies_;
+  std::deque<peer::AccountKeeper> keepers_;
+};
+
+/// A device that nobody has seen before.
+std::string fresh_id() {
+  std::random_device chance;
+  return "dmsc-" + hex_number(chance(), 8);
+}
 
 /// The next client of a port.
 Result<process::LineChannel> accept_runner(const tcp::Fd& listener) {
@@ -29,8 +77,8 @@ Exit ended(const Result<void>& served) {
   return {model::exit_code::proven, "the runner is done"};
 }
 
-/// One runner after the other, each with a device as it comes out of its box.
-Exit serve_port(const std::string& text, const refdevice::Blueprint& blueprint,
+/// One runner after the other, each with a device as it comes out of its box, or as its memory has it.
+Exit serve_port(const std::string& text, const refdevice::Blueprint& blueprint, const Memory& memory,
                 const refdevice::ServedDevice::Settings& settings) {
   const auto place = tcp::Endpoint::parse(text, 0);
   if (!place) return exit_for(place.error());
@@ -40,7 +88,7 @@ Exit serve_port(const std::string& text, const refdevice::Blueprint& blueprint,
   for (;;) {
     auto channel = accept_runner(*listener);
     if (!channel) return exit_for(channel.error());
-    const auto served = refdevice::ServedDevice(*channel, blueprint, settings, stop_signal()).run();
+    const auto served = refdevice::ServedDevice(*channel, memory.restored(blueprint), settings, stop_signal()).run();
     if (!served) return exit_for(served.error());
   }
 }
@@ -60,6 +108,13 @@ Exit serve_reference_device(const RefDeviceOptions& options) {
   settings.version = DMSC_VERSION;
   settings.localuicc = options.localuicc;
   settings.log = [](const std::string& line) { std::cerr << "reference device: " << line << "\n"; };
+  settings.id = !options.id.empty() ? options.id : options.state.empty() ? fresh_id() : "dmsc-reference-device";
+  Memory memory;
+  if (!options.state.empty()) {
+    const auto opened = memory.open(options.state, settings.id, blueprint->self.accounts);
+    if (!opened) return exit_for(opened.error());
+    settings.remember = [&memory](const peer::DmAgent& agent) { memory.remember(agent); };
+  }
   if (!options.card.empty()) {
     const auto uri = parse_card_uri(options.card);
     if (!uri) return exit_for(uri.error());
@@ -70,9 +125,9 @@ Exit serve_reference_device(const RefDeviceOptions& options) {
     };
   }
   catch_signals();
-  if (!options.listen.empty()) return serve_port(options.listen, *blueprint, settings);
+  if (!options.listen.empty()) return serve_port(options.listen, *blueprint, memory, settings);
   auto channel = process::LineChannel::standard_streams();
-  return ended(refdevice::ServedDevice(channel, *blueprint, settings, stop_signal()).run());
+  return ended(refdevice::ServedDevice(channel, memory.restored(*blueprint), settings, stop_signal()).run());
 }
 
 }  // namespace dmsc::cli

@@ -14,6 +14,7 @@
 #include "reports/junit/junit_report.hpp"
 #include "reports/pcap/pcap_report.hpp"
 #include "runner/base/text.hpp"
+#include "runner/cli/account_option.hpp"
 #include "runner/cli/card_uri.hpp"
 #include "runner/cli/declarations.hpp"
 #include "runner/cli/device_uri.hpp"
@@ -26,6 +27,9 @@ namespace dmsc::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* no_account =
+    "neither XDG_STATE_HOME nor HOME says where nonces could be kept (--account FILE): the next run knows none of them";
 
 std::string utc(const char* format) {
   const auto now = std::time(nullptr);
@@ -72,6 +76,7 @@ struct Opened {
   std::string label;
   CardRoads card;
   DeviceRoad device;
+  bool lives_on = false;
 };
 
 Result<Opened> open_card_side(const RunOptions& options, const Installation& installation, const load::Library& library,
@@ -89,6 +94,7 @@ Result<Opened> open_card_side(const RunOptions& options, const Installation& ins
   out.card = std::move(*card);
   if (!addresses.empty()) out.card.dialer = std::make_unique<tcp::Dialer>(addresses, stop_signal());
   out.label = out.card.link->label();
+  out.lives_on = uri.scheme != CardUri::Scheme::ref;
   return out;
 }
 
@@ -106,17 +112,22 @@ Result<Opened> open_device_side(const RunOptions& options, const Installation& i
   if (!device) return tl::make_unexpected(device.error());
   out.device = std::move(*device);
   out.label = out.device.link->label();
+  out.lives_on = uri.scheme != DeviceUri::Scheme::ref;
   return out;
 }
 
-engine::Side side_of(const Opened& side, const load::Library& library) {
+/// A reference in process is made for the run and ends with it.
+engine::Side side_of(const Opened& side, const load::Library& library, port::AccountStore* accounts) {
   const auto& ics = side.declarations.ics;
   const auto& pixit = side.declarations.pixit;
   if (ics.dut == model::Dut::device) {
-    return {ics.dut, engine::device_benches(*side.device.link, library, ics, pixit), ics, pixit};
+    return {ics.dut, engine::device_benches(*side.device.link, library, ics, pixit), ics, pixit, side.lives_on,
+            accounts};
   }
-  return {ics.dut, engine::card_benches(*side.card.link, side.card.dialer.get(), library, ics, pixit, stop_signal()),
-          ics, pixit};
+  return {
+      ics.dut,       engine::card_benches(*side.card.link, side.card.dialer.get(), library, ics, pixit, stop_signal()),
+      ics,           pixit,
+      side.lives_on, accounts};
 }
 
 /// `AMB-3=R1` held against the ledger.
@@ -161,11 +172,13 @@ Exit run_plan(const RunOptions& options, const load::Library& library, const std
                          stop_signal(),
                          {},
                          std::move(readings)};
+  const auto accounts = open_account_store(options.account);
   std::vector<std::string> labels;
   std::vector<std::string> statements;
   std::vector<std::string> values;
   for (const auto& side : sides) {
-    input.sides.push_back(side_of(side, library));
+    input.sides.push_back(side_of(side, library, accounts.get()));
+    if (side.lives_on && !accounts) input.info.notes.push_back(no_account);
     labels.push_back(side.label);
     statements.push_back(side.declarations.ics.title);
     values.push_back(side.declarations.pixit.title);
@@ -218,6 +231,11 @@ Exit run_cases(const RunOptions& options) {
     const auto uri = parse_device_uri(options.device);
     if (!uri) return exit_for(uri.error());
     device = *uri;
+  }
+  const bool lives_on =
+      (card && card->scheme != CardUri::Scheme::ref) || (device && device->scheme != DeviceUri::Scheme::ref);
+  if (!options.account.empty() && !lives_on) {
+    return {model::exit_code::usage, "--account is about what lives on: a reference in process is made for the run"};
   }
   const auto addresses = card_addresses(options.card_ip);
   if (!addresses) return exit_for(addresses.error());

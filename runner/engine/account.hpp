@@ -10,6 +10,11 @@ namespace dmsc::engine {
 /// client_nonce; nonces in hexadecimal. What is missing is empty.
 peer::Account account_of(const model::Pixit& pixit);
 
+/// Why `unconfirmed_nonce` is no verdict, and what to do.
+inline constexpr const char* unconfirmed_hint =
+    "the nonce was taken over from before this run and no session of it confirmed it: look at server_nonce of the "
+    "PIXIT and at the account file";
+
 /// Nonces of `after` that differ from `before`, by their PIXIT items, in hexadecimal; null where none does.
 Value changed_nonces(const peer::Account& before, const peer::Account& after);
 

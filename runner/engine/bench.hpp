@@ -4,6 +4,7 @@
 #include "runner/engine/trace.hpp"
 #include "runner/model/lateness.hpp"
 #include "runner/model/result.hpp"
+#include "runner/port/account_store.hpp"
 
 namespace dmsc::engine {
 
@@ -11,6 +12,12 @@ namespace dmsc::engine {
 struct Outcome {
   bool happened = true;
   std::string why_not;  ///< `the card started no timer`
+};
+
+/// Who keeps the other end of the DM account.
+struct Holder {
+  std::string key;    ///< iccid:DIGITS, atr:HEX or device:TEXT; empty: nothing tells one from another
+  std::string words;  ///< for a report, without what nobody else must read
 };
 
 /// What the device under test is watched for while it gets occasions.
@@ -28,6 +35,15 @@ class Bench {
 
   /// What the bench lacks to run a case: a verb of the adapter. Nothing: it can be run.
   virtual std::optional<std::string> lacks(const model::TestCase& /*test*/) const { return {}; }
+
+  /// Before the first case, on a bench of its own: finds out whom we have before us. What crosses the interface enters
+  /// the trace.
+  /// @return  errors of the link; Errc::unavailable for what is not even the kind of device that is tested
+  virtual Result<Holder> identify() { return Holder{}; }
+  /// Then, where the nonces are from before this run: finds out whether they are right.
+  /// @param others  nonces to try besides those of the account
+  /// @return  what came of it; empty where there is nothing to find out
+  virtual Result<std::string> confirm_nonces(const std::vector<port::Nonces>& /*others*/) { return std::string{}; }
 
   /// A case begins: the device under test is as after a power-off and our end has forgotten everything; the trace goes
   /// on.

@@ -7,6 +7,7 @@
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
 #include "runner/codec/message.hpp"
+#include "runner/engine/account.hpp"
 #include "runner/engine/finding.hpp"
 #include "runner/engine/matcher.hpp"
 #include "runner/engine/offsets.hpp"
@@ -126,12 +127,18 @@ model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::option
 
 /// The tally belongs to this case, and so does the trace.
 void CaseRunner::finish(const model::PlannedCase& planned) {
+  keep_account();
   result_.traffic = traffic_->take_tally();
   for (auto& [rule, count] : result_.traffic) {
     for (auto& [kind, breach] : count.breaches) breach.id = planned.id;
   }
   result_.events = bench_.trace().take_events();
   result_.exchanges = bench_.trace().take_exchanges();
+}
+
+/// A session moves nonces whether it is the stimulus or comes while the device has its time.
+void CaseRunner::keep_account() {
+  if (keeper_ != nullptr) keeper_->keep();
 }
 
 /// Neither the case nor its control can be run without what this names.
@@ -229,6 +236,7 @@ Result<void> CaseRunner::act(const model::Step& step) {
   if (step.what == "terminal.default_answers") script_.answer_by_default(acted_);
   script_.act(step.what, *parameters, acted_);
   const auto outcome = weigh(bench_.perform(step.what, *parameters));
+  keep_account();
   monitor();
   script_.done(bench_.trace().events().size());
   if (!outcome) return tl::make_unexpected(outcome.error());
@@ -322,6 +330,7 @@ Result<CaseRunner::Watch> CaseRunner::watch(const Wanted& wanted) {
       return out;
     }
     const auto gave = bench_.occasion(over ? period : until - now);
+    keep_account();
     if (!gave) return tl::make_unexpected(gave.error());
     out.starved = !*gave;
     if (out.starved) return out;
@@ -508,17 +517,24 @@ void CaseRunner::miss(const model::Step& step, const Wanted& wanted, const model
   }
   finding.expected = join(ways, " or ");
   finding.observed = std::move(absent);
+  bool undecided = false;
   if (shown != nullptr) {
     finding.octets = shown->octets;
     // Of several readings the one that was nearest met says what is wrong.
     std::optional<Mismatch> differs;
     for (const auto& alternative : wanted.alternatives) {
-      const auto here = mismatch(alternative.matcher, shown->fields);
+      const auto decidable = decidable_part(alternative.matcher, shown->fields);
+      const auto here = mismatch(decidable.matcher, shown->fields);
+      undecided = undecided || (!decidable.whole && !here);
       const bool of_kind = here && here->path == "mode";
       if (here && (!differs || !of_kind)) differs = here;
     }
     const auto others = all_of_another_kind(wanted, bench_.trace().events(), cursor_);
-    if (others && !wanted.answers_us) {
+    if (undecided) {
+      finding.verdict = Verdict::inconclusive;
+      finding.observed = wanted.key + " that no known nonce explains; " + unconfirmed_hint;
+      finding.cause = unconfirmed_hint;
+    } else if (others && !wanted.answers_us) {
       finding.observed += ", " + *others;
       finding.octets.clear();
     } else if (differs) {

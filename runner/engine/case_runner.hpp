@@ -9,6 +9,7 @@
 #include "runner/engine/traffic/traffic_watch.hpp"
 #include "runner/load/library.hpp"
 #include "runner/model/result.hpp"
+#include "runner/peer/session/account_keeper.hpp"
 
 namespace dmsc::engine {
 
@@ -28,8 +29,8 @@ using HeldReadings = std::map<std::string, std::string>;
 class CaseRunner {
  public:
   CaseRunner(Bench& bench, const load::Library& library, const model::Ics& ics, const model::Pixit& pixit,
-             const HeldReadings& held = {})
-      : bench_(bench), library_(library), ics_(ics), pixit_(pixit), held_(held) {}
+             const HeldReadings& held = {}, peer::AccountKeeper* keeper = nullptr)
+      : bench_(bench), library_(library), ics_(ics), pixit_(pixit), held_(held), keeper_(keeper) {}
 
   /// Begins the case, runs the steps and, when they passed and the case names one, the control.
   /// @param trouble  the error of the link that ended the case, so that the caller can tell whether to go on
@@ -45,6 +46,7 @@ class CaseRunner {
   Result<void> answer(const model::Step& step);
   Result<void> run_control(const model::PlannedCase& planned);
   void monitor();
+  void keep_account();
   void finish(const model::PlannedCase& planned);
 
   Result<Wanted> wanted(const model::Step& step) const;
@@ -89,6 +91,7 @@ class CaseRunner {
   const model::Ics& ics_;
   const model::Pixit& pixit_;
   const HeldReadings& held_;
+  peer::AccountKeeper* keeper_;  ///< of the account's nonces; null: they end with the run
   std::optional<TrafficWatch> traffic_;
   Script script_;
   model::CaseResult result_;

@@ -67,6 +67,7 @@ struct Setting {
   Refusal refusal = {};
   const char* level = "must";
   const char* requirement = "DMSC-7-1";
+  bool confirmed = true;  ///< the nonce of the account
 };
 
 struct Ran {
@@ -106,6 +107,7 @@ Ran run_steps(const std::string& steps, std::set<std::string> wake_ups, const st
   std::optional<Error> trouble;
   Ran ran;
   auto account = account_of(pixit);
+  account.confirmed = setting.confirmed;
   CardBench bench(link, nullptr, library, ics, pixit, account, stop);
   ran.result = CaseRunner(bench, library, ics, pixit, setting.held).run(planned, trouble);
   for (const auto& step : ran.result.steps) ran.outcomes.push_back(step.outcome);
@@ -289,6 +291,28 @@ TEST_CASE("a miss shows what is nearest, and says where all are of another kind"
         "within 2 s (2 occasions of SELECT MF), none; 1 proactive.open_channel with mode terminal_server was seen");
   CHECK(other.result.findings[0].octets.empty());  // it proves nothing about the one that is missing
   CHECK_FALSE(other.result.findings[0].offset);
+}
+
+TEST_CASE("what a nonce that nothing confirmed leaves undecided is inconclusive, what else is wrong is not", "[case]") {
+  const auto steps = [](const std::string& where) {
+    return std::string(start) + R"(, {"expect": "dm.notification", "where": )" + where + R"(, "within": "5 s"})";
+  };
+  const Value other = Value::Map{{"server_id", "srv"}, {"server_nonce", "0909"}, {"server_secret", "another"}};
+  Setting unconfirmed;
+  unconfirmed.confirmed = false;
+  const auto undecided = R"({"digest_valid": true, "server_id": "srv"})";
+  const auto ran = run_steps(steps(undecided), {"power_on"}, {}, other, unconfirmed);
+  CHECK(verdict(ran) ==
+        "inconclusive step 2 (DM_SC 7 MUST): expected dm.notification with digest_valid true, server_id srv, got "
+        "dm.notification that no known nonce explains; " +
+            std::string(unconfirmed_hint));
+  CHECK(ran.result.cause == unconfirmed_hint);
+  CHECK(run_steps(steps(undecided), {"power_on"}, {}, other).result.verdict == Verdict::fail);
+  const auto wrong =
+      run_steps(steps(R"({"digest_valid": true, "server_id": "other"})"), {"power_on"}, {}, other, unconfirmed);
+  CHECK(verdict(wrong) ==
+        "fail step 2 (DM_SC 7 MUST): expected dm.notification with digest_valid true, server_id other, got "
+        "dm.notification with server_id srv");
 }
 
 TEST_CASE("an answer to what we asked is the first one, not a later one that fits", "[case]") {

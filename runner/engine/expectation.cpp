@@ -6,6 +6,7 @@
 #include "runner/base/json.hpp"
 #include "runner/engine/matcher.hpp"
 #include "runner/model/vocabulary.hpp"
+#include "runner/peer/session/account.hpp"
 
 namespace dmsc::engine {
 namespace {
@@ -106,6 +107,21 @@ std::vector<Member> members_in_question(const Value& matcher, const Value& field
   if (!matcher.is_null()) collect(matcher, &fields, {}, odd, literal);
   odd.insert(odd.end(), literal.begin(), literal.end());
   return odd;
+}
+
+Decidable decidable_part(const Value& matcher, const Value& fields) {
+  Decidable out{matcher};
+  if (!matcher.is_map() || !model::matcher_of(matcher).empty()) return out;
+  out.matcher = Value::Map{};
+  for (const auto& [key, wanted] : matcher.as_map()) {
+    const auto* actual = fields.find(key);
+    if (actual != nullptr && *actual == Value(peer::unconfirmed_nonce)) {
+      out.whole = false;
+    } else {
+      out.matcher[key] = wanted;
+    }
+  }
+  return out;
 }
 
 Value laid_over(Value under, const Value& over) {

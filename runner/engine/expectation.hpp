@@ -47,6 +47,14 @@ struct Member {
 /// Those that a matcher speaks of, the least expected first: what it excludes or only wants to be there, then literals.
 std::vector<Member> members_in_question(const Value& matcher, const Value& fields);
 
+/// The matcher without the members that the event leaves undecided (peer::unconfirmed_nonce), and whether there were
+/// any.
+struct Decidable {
+  Value matcher;
+  bool whole = true;
+};
+Decidable decidable_part(const Value& matcher, const Value& fields);
+
 /// Members of `over` laid on those of `under`, level by level; a matcher replaces what it stands for.
 Value laid_over(Value under, const Value& over);
 

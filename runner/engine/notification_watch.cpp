@@ -47,8 +47,9 @@ model::Event notification_event(const peer::Account& account, Octets octets) {
   if (verdict.reading != "stored" && !last.empty() && judge(last).reading == "stored") {
     verdict = {true, "previous"};
   }
-  out.fields["digest_valid"] = verdict.valid;
-  out.fields["digest_reading"] = verdict.reading;
+  const bool undecided = !verdict.valid && !account.confirmed;
+  out.fields["digest_valid"] = undecided ? Value(peer::unconfirmed_nonce) : Value(verdict.valid);
+  out.fields["digest_reading"] = undecided ? peer::unconfirmed_nonce : verdict.reading;
   out.decoded = std::make_shared<codec::Decoded>(codec::decode_package0(out.octets));
   return out;
 }

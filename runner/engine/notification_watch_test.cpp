@@ -281,6 +281,20 @@ TEST_CASE("the digest says which nonce the card used", "[notification]") {
   CHECK(seen->fields.bool_or("digest_valid", false) == (row.reading != std::string("none")));
 }
 
+TEST_CASE("a nonce that nothing confirmed leaves a digest undecided that it does not explain", "[notification]") {
+  Rig rig;
+  rig.account.confirmed = false;
+  rig.open(1, 32769);
+  const auto stored = rig.send(1, of_nonce + trigger);
+  REQUIRE(stored);
+  CHECK(*stored->fields.find("digest_valid") == Value(true));
+  CHECK(stored->fields.text_or("digest_reading", "") == "stored");
+  const auto other = rig.send(1, of_nothing + trigger);
+  REQUIRE(other);
+  CHECK(other->fields.text_or("digest_valid", "") == "unconfirmed_nonce");
+  CHECK(other->fields.text_or("digest_reading", "") == "unconfirmed_nonce");
+}
+
 TEST_CASE("before the first session there is no previous nonce", "[notification]") {
   Rig rig;
   rig.account.last_server_nonce.clear();

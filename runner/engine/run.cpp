@@ -23,6 +23,10 @@ using model::Verdict;
 using Clock = std::chrono::steady_clock;
 namespace exits = model::exit_code;
 
+constexpr std::size_t silent_most = 3;  // cases of a device from which nothing came; one may be slow to start
+constexpr const char* nothing_came =
+    "nothing ever came from the card slot: is the device switched on, and what connects it to us wired up";
+
 std::chrono::microseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
 }
@@ -31,6 +35,10 @@ class Run {
  public:
   explicit Run(const RunInput& input) : in_(input) {
     for (const auto& side : input.sides) accounts_.push_back(account_of(side.pixit));
+    kept_.resize(accounts_.size());
+    prepared_.resize(accounts_.size());
+    heard_.resize(accounts_.size());
+    silent_.resize(accounts_.size());
   }
 
   model::RunSummary carry_out() {
@@ -38,6 +46,9 @@ class Run {
     for (auto* listener : in_.listeners) heed(listener->run_started(in_.info, in_.plan));
     for (const auto& planned : in_.plan) report(one(planned));
     report_quarantined();
+    for (const auto& keeper : kept_) {
+      if (keeper && keeper->trouble()) heed(tl::make_unexpected(*keeper->trouble()));
+    }
     count_rows();
     note_traffic();
     conclude(cases_, summary_);
@@ -85,17 +96,115 @@ class Run {
     if (!planned.test->declared.empty()) return judge_declared(planned);
     if (!planned.test->traffic.empty()) return judge_traffic(planned);
     if (!over_.empty()) return not_run(planned, Verdict::not_run, over_);
+    const auto side = side_of(planned);
+    prepare(side);
+    if (!over_.empty()) return not_run(planned, Verdict::not_run, over_);
     for (auto* listener : in_.listeners) listener->case_started(planned);
     const auto start = Clock::now();
-    const auto side = side_of(planned);
     const auto bench = in_.sides[side].make_bench(accounts_[side]);
     std::optional<Error> trouble;
-    auto result = carried_out(planned, in_.sides[side], *bench, trouble);
+    auto result = carried_out(planned, side, *bench, trouble);
     if (trouble && planned.test->level == model::Level::robustness) judge_loss(planned, side, *bench, trouble, result);
     result.took = since(start);
+    if (in_.sides[side].lives_on && in_.sides[side].dut == model::Dut::device) listen_to(side, result);
+    learn(side, result);
     if (const auto lateness = bench->lateness()) summary_.lateness = lateness;
     if (trouble) take(*trouble, planned, *bench, result);
     return result;
+  }
+
+  /// Before the first case of a side that lives on: who it is, and how its nonces stand.
+  void prepare(std::size_t at) {
+    const auto& side = in_.sides[at];
+    if (!side.lives_on || prepared_[at]) return;
+    prepared_[at] = true;
+    auto done = acquaint(side, accounts_[at], kept_[at]);
+    if (done) return;
+    if (done.error().code == Errc::interrupted) return stop();
+    over_ = "run ended before its first case: " + done.error().text();
+    remember(model::exit_code_of(done.error().code), over_);
+  }
+
+  Result<void> acquaint(const Side& side, peer::Account& account, std::optional<peer::AccountKeeper>& keeper) {
+    const auto bench = side.make_bench(account);
+    const auto holder = bench->identify();
+    tell({side.dut, "who it is", holder ? holder->words : holder.error().text(), bench->trace().take_exchanges()});
+    if (!holder) return tl::make_unexpected(holder.error());
+    const std::vector<port::Nonces> of_pixit = {peer::nonces_of(account)};
+    account.confirmed = side.dut != model::Dut::card;  // a device is told its account
+    bool stored = false;
+    if (side.accounts != nullptr && !holder->key.empty()) {
+      keeper.emplace(*side.accounts, port::AccountName{holder->key, account.server_id}, account);
+      const auto opened = keeper->open();
+      if (!opened) {
+        keeper.reset();
+        return tl::make_unexpected(opened.error());
+      }
+      stored = *opened;
+    }
+    const auto confirmed = bench->confirm_nonces(of_pixit);
+    if (keeper) keeper->keep();
+    const auto* source = stored ? "nonces of the account file" : "nonces of the PIXIT";
+    if (!confirmed || !confirmed->empty()) {
+      tell({side.dut, source, confirmed ? *confirmed : confirmed.error().text(), bench->trace().take_exchanges()});
+    }
+    if (!confirmed) return tl::make_unexpected(confirmed.error());
+    return {};
+  }
+
+  void tell(const model::Preliminary& what) {
+    for (auto* listener : in_.listeners) heed(listener->prepared(what));
+  }
+
+  /// What a case showed of the account: a digest that its nonce explains confirms it.
+  void learn(std::size_t at, const model::CaseResult& result) {
+    auto& account = accounts_[at];
+    if (account.confirmed || in_.sides[at].dut != model::Dut::card) return;
+    account.confirmed = std::any_of(result.events.begin(), result.events.end(), [](const model::Event& event) {
+      return event.key == "dm.notification" && event.fields.text_or("digest_reading", "") == "stored";
+    });
+  }
+
+  /// A device of which nothing ever came is not wired up: its silence fails no case, and ends the run once it lasts.
+  void listen_to(std::size_t at, model::CaseResult& result) {
+    auto& silent = silent_[at];
+    const bool judged = result.verdict == Verdict::pass || result.verdict == Verdict::advisory ||
+                        result.verdict == Verdict::fail || result.verdict == Verdict::inconclusive;
+    if (heard_[at] || !judged || !switched_on(result)) return;
+    heard_[at] = came_from_device(result);
+    if (heard_[at]) {
+      if (silent > 0) forget(nothing_came);
+      return;
+    }
+    result.verdict = Verdict::error;
+    result.error_type = "adapter";
+    result.reason = nothing_came;
+    result.cause = nothing_came;
+    for (auto& finding : result.findings) finding.verdict = Verdict::error;
+    remember(exits::unavailable, nothing_came);
+    if (++silent >= silent_most) over_ = std::string("run ended: ") + nothing_came;
+  }
+
+  static bool switched_on(const model::CaseResult& result) {
+    return std::any_of(result.steps.begin(), result.steps.end(), [](const model::StepRecord& step) {
+      return step.text.starts_with("do device.power_on") && step.outcome == "done";
+    });
+  }
+
+  /// A command to our card, or a client of its web server. The reset alone may be a reader's own.
+  static bool came_from_device(const model::CaseResult& result) {
+    const auto& exchanges = result.exchanges;
+    return std::any_of(exchanges.begin(), exchanges.end(), [](const auto& one) { return !one.command.empty(); }) ||
+           std::any_of(result.events.begin(), result.events.end(), [](const model::Event& event) {
+             return event.key.starts_with("stream.") || event.key.starts_with("tls.") || event.key.starts_with("http.");
+           });
+  }
+
+  /// What was remembered holds no longer.
+  void forget(const std::string& reason) {
+    if (exit_reason_ != reason) return;
+    exit_ = exits::proven;
+    exit_reason_.clear();
   }
 
   /// A peer that is badly treated must live on. Whether it is lost or only the road to it shows when it is fetched back
@@ -114,7 +223,7 @@ class Run {
       return fail_for_loss(planned, trouble->text() + "; it did not come back: " + back.error().text(), result);
     const auto again = in_.sides[side].make_bench(accounts_[side]);
     std::optional<Error> second;
-    auto repeated = carried_out(planned, in_.sides[side], *again, second);
+    auto repeated = carried_out(planned, side, *again, second);
     if (second) {
       fail_for_loss(planned, trouble->text() + "; and once more after it was powered up again", result);
       trouble = second;
@@ -250,11 +359,12 @@ class Run {
     throw std::logic_error(planned.id + " is planned, but its side is not in the run");
   }
 
-  /// Of one side by the PIXIT's items; of several with the side in front.
+  /// What no store keeps: of one side by the PIXIT's items; of several with the side in front.
   Value changed_accounts() const {
     Value out;
     for (std::size_t at = 0; at < in_.sides.size(); ++at) {
       const auto& side = in_.sides[at];
+      if (kept_[at]) continue;
       const auto changed = changed_nonces(account_of(side.pixit), accounts_[at]);
       if (changed.is_null()) continue;
       for (const auto& [item, nonce] : changed.as_map()) {
@@ -265,10 +375,12 @@ class Run {
   }
 
   /// A bug of ours costs the case it shows in.
-  model::CaseResult carried_out(const model::PlannedCase& planned, const Side& side, Bench& bench,
+  model::CaseResult carried_out(const model::PlannedCase& planned, std::size_t at, Bench& bench,
                                 std::optional<Error>& trouble) {
+    const auto& side = in_.sides[at];
+    auto* keeper = kept_[at] ? &*kept_[at] : nullptr;
     try {
-      return CaseRunner(bench, in_.library, side.ics, side.pixit, in_.readings).run(planned, trouble);
+      return CaseRunner(bench, in_.library, side.ics, side.pixit, in_.readings, keeper).run(planned, trouble);
     } catch (const std::logic_error& bug) {
       auto result = not_run(planned, Verdict::error, std::string("a bug of the suite: ") + bug.what());
       result.error_type = "harness";
@@ -332,7 +444,11 @@ class Run {
   }
 
   const RunInput& in_;
-  std::vector<peer::Account> accounts_;       ///< of each side; nonces move on from session to session
+  std::vector<peer::Account> accounts_;  ///< of each side; nonces move on from session to session
+  std::vector<std::optional<peer::AccountKeeper>> kept_;
+  std::vector<bool> prepared_;
+  std::vector<bool> heard_;                   ///< whether anything ever came from a device
+  std::vector<std::size_t> silent_;           ///< its cases before that
   std::deque<model::TestCase> broken_cases_;  // listeners may look at them until the run has ended
   std::deque<model::PlannedCase> broken_plans_;
   std::vector<Concluded> cases_;

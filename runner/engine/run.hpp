@@ -23,6 +23,9 @@ struct Side {
   BenchMaker make_bench;
   const model::Ics& ics;
   const model::Pixit& pixit;
+  /// Whether it was there before this run and will be after it, so that its nonces may be others than the PIXIT's.
+  bool lives_on = false;
+  port::AccountStore* accounts = nullptr;  ///< of what lives on; null: nothing is kept
 };
 
 /// Benches for a card under test; all must outlive the run. They share what they learn of its lateness.

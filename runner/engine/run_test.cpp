@@ -46,6 +46,10 @@ class Recorder final : public port::Listener {
     planned = plan.size();
     return {};
   }
+  Result<void> prepared(const model::Preliminary& what) override {
+    preliminaries.push_back(what);
+    return {};
+  }
   void case_started(const model::PlannedCase& /*planned*/) override { ++started; }
   Result<void> case_ended(const model::CaseResult& result) override {
     results.push_back(result);
@@ -58,6 +62,7 @@ class Recorder final : public port::Listener {
     ended = true;
     return {};
   }
+  std::vector<model::Preliminary> preliminaries;
   std::size_t planned = 0;
   int started = 0;
   bool ended = false;
@@ -367,6 +372,100 @@ TEST_CASE("a broken case file is an error of that case and of nothing else", "[r
   CHECK(summary.exit_code == exits::not_proven);
   CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"broken", Verdict::error}});
   CHECK(bench.recorder.reasons[1] == "broken.json: /x: key is not known");
+}
+
+namespace {
+
+/// Accounts in memory.
+class Accounts final : public port::AccountStore {
+ public:
+  Result<std::optional<port::Nonces>> open(const port::AccountName& name) override {
+    opened = name.holder + " " + name.server_id;
+    if (taken) return fail(Errc::busy, "another run has it", {}, "accounts");
+    return stored;
+  }
+  Result<void> keep(const port::AccountName& /*name*/, const port::Nonces& nonces) override {
+    if (full) return fail(Errc::io, "disk is full", {}, "accounts");
+    stored = nonces;
+    return {};
+  }
+  std::string opened;
+  bool taken = false;
+  bool full = false;
+  std::optional<port::Nonces> stored;
+};
+
+}  // namespace
+
+TEST_CASE("what lives on is looked at before its first case, once", "[run]") {
+  Suite bench;
+  bench.pixit.values["server_id"] = "srv";
+  bench.add("a", {expect_select("9000")});
+  bench.add("b", {expect_select("9000")});
+  ScriptedCard card([](ByteView command) -> Result<Octets> {
+    return *parse_hex(command[1] == 0xB0 ? "988812214365870921F39000" : "9000");
+  });
+  Accounts accounts;
+  auto sides = bench.sides(card);
+  sides[0].lives_on = true;
+  sides[0].accounts = &accounts;
+  SECTION("its account is there") {
+    const auto summary = run({sides, bench.library, bench.plan, {}, {&bench.recorder}, bench.stop, {}});
+    CHECK(accounts.opened == "iccid:8988211234567890123 srv");
+    CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"b", Verdict::pass}});
+    CHECK(summary.exit_code == exits::proven);
+    REQUIRE(bench.recorder.preliminaries.size() == 2);
+    CHECK(bench.recorder.preliminaries[0].outcome == "ICCID ending in 0123");
+    CHECK(bench.recorder.preliminaries[0].exchanges.size() == 4);
+    CHECK(bench.recorder.preliminaries[1].title == "nonces of the PIXIT");
+    CHECK(bench.recorder.preliminaries[1].outcome ==
+          "nothing confirms them: what they do not explain stays inconclusive");
+  }
+  SECTION("another run has its account") {
+    accounts.taken = true;
+    const auto summary = run({sides, bench.library, bench.plan, {}, {&bench.recorder}, bench.stop, {}});
+    CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::not_run}, {"b", Verdict::not_run}});
+    CHECK(bench.recorder.started == 0);
+    CHECK(summary.exit_code == exits::busy);
+    CHECK(summary.exit_reason == "run ended before its first case: accounts: another run has it");
+  }
+}
+
+TEST_CASE("nonces are written when something moved one, and what cannot be written is told", "[run]") {
+  Accounts accounts;
+  accounts.stored = port::Nonces{{1}, {}, {2}};
+  peer::Account account;
+  peer::AccountKeeper keeper(accounts, {"iccid:1", "srv"}, account);
+  REQUIRE(keeper.open().value());
+  CHECK(account.server_nonce == Octets{1});
+  CHECK(account.client_nonce == Octets{2});
+  accounts.stored.reset();
+  keeper.keep();
+  CHECK_FALSE(accounts.stored);
+  account.last_server_nonce = std::exchange(account.server_nonce, Octets{3});
+  keeper.keep();
+  CHECK(accounts.stored == port::Nonces{{3}, {1}, {2}});
+  CHECK_FALSE(keeper.trouble());
+  accounts.full = true;
+  account.client_nonce = {4};
+  keeper.keep();
+  REQUIRE(keeper.trouble());
+  CHECK(keeper.trouble()->text() == "accounts: disk is full");
+}
+
+TEST_CASE("a card that is no UICC ends the run before its first case", "[run]") {
+  Suite bench;
+  bench.add("a", {expect_select("9000")});
+  ScriptedCard card([](ByteView /*command*/) -> Result<Octets> { return Octets{0x6E, 0x00}; });
+  auto sides = bench.sides(card);
+  sides[0].lives_on = true;
+  const auto summary = run({sides, bench.library, bench.plan, {}, {&bench.recorder}, bench.stop, {}});
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::not_run}});
+  CHECK(summary.exit_code == exits::unavailable);
+  CHECK(summary.exit_reason ==
+        "run ended before its first case: script: the card answers 6E00 to SELECT, READ BINARY and STATUS alike: it is "
+        "no UICC");
+  CHECK(card.power_cycles == 1);
 }
 
 TEST_CASE("a report that cannot be written is exit 74 and the run goes on", "[run]") {

@@ -21,7 +21,7 @@ constexpr std::array<Row, 15> rows = {{
     {exit_code::cannot_create, "output cannot be created"},
     {exit_code::protocol, "the adapter broke the protocol"},
     {exit_code::unavailable, "reader, card or device is gone"},
-    {exit_code::busy, "the reader is busy"},
+    {exit_code::busy, "reader, account or port is busy"},
     {exit_code::configuration, "the configuration does not fit"},
     {exit_code::data, "bad data"},
     {exit_code::no_input, "nothing to work on"},

@@ -24,7 +24,7 @@ const std::vector<Row> contract = {
     {73, "output cannot be created"},
     {76, "the adapter broke the protocol"},
     {69, "reader, card or device is gone"},
-    {75, "the reader is busy"},
+    {75, "reader, account or port is busy"},
     {78, "the configuration does not fit"},
     {65, "bad data"},
     {66, "nothing to work on"},

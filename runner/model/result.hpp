@@ -61,6 +61,14 @@ struct CaseResult {
   std::string adapter_log;  ///< what crossed the adapter protocol, one JSON object a line; empty: nothing did
 };
 
+/// Something that the run did with a device under test before its first case.
+struct Preliminary {
+  Dut dut{};
+  std::string title;
+  std::string outcome;
+  std::vector<Exchange> exchanges;
+};
+
 struct RunInfo {
   std::string suite_version;
   std::string suite_digest;

@@ -81,7 +81,7 @@ const std::vector<SessionEvent>& session_events() {
       {"unread"},
       {"coding", {"xml", "wbxml"}},
       {"next_nonce"},
-      {"server_credentials", {"right", "wrong", "missing", "not_needed"}},
+      {"server_credentials", {"right", "wrong", "missing", "not_needed", "unconfirmed_nonce"}},
       {"client_credentials", {"right", "wrong", "missing", "not_needed"}},
       {"number"},
   };
@@ -97,7 +97,7 @@ const std::vector<SessionEvent>& session_events() {
         {"malformed"},
         {"digest"},
         {"digest_valid"},
-        {"digest_reading", {"stored", "previous", "zero_octets", "zero_text", "none"}},
+        {"digest_reading", {"stored", "previous", "zero_octets", "zero_text", "none", "unconfirmed_nonce"}},
         {"version"},
         {"ui_mode", {"not_specified", "background", "informative", "user_interaction"}},
         {"initiator", {"client", "server"}},

@@ -52,6 +52,9 @@ class DeviceLink {
   /// What a report calls this device.
   virtual std::string label() const = 0;
 
+  /// What tells this device from others of its kind: what its adapter calls its id. Empty where nothing does.
+  virtual std::string id() const { return {}; }
+
   /// What crossed the adapter protocol since the last call, one JSON object a line; empty where nothing does.
   virtual std::string take_log() { return {}; }
 };

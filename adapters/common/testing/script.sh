@@ -4,6 +4,7 @@
 # process id, and words for what was checked. Source it. `err` in the folder is shown when a check fails.
 
 folder=$(mktemp -d)
+export XDG_STATE_HOME=$folder/state-home # no run of a test touches the accounts of whoever runs it
 pids=()
 checks=0
 finish() {

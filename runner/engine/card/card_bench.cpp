@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/card/card_bench.hpp"
 
+#include "runner/engine/card/card_identity.hpp"
 #include "runner/engine/card/first_power_on.hpp"
+#include "runner/engine/card/nonce_check.hpp"
 
 namespace dmsc::engine {
 namespace {
@@ -13,6 +15,16 @@ bool ends_run(const Error& error) {
 }
 
 }  // namespace
+
+Result<Holder> CardBench::identify() {
+  return read_card_identity(link_, trace(), session_.wait_limit("apdu_deadline", std::chrono::seconds(5)));
+}
+
+/// It powers the card on as well, and what that teaches need not be taught again.
+Result<std::string> CardBench::confirm_nonces(const std::vector<port::Nonces>& others) {
+  if (lateness_) static_cast<void>(lateness_->takes_lesson());
+  return check_nonces(context_, others);
+}
 
 Result<void> CardBench::begin(const model::TestCase& /*test*/) {
   const auto met = meet();

@@ -24,6 +24,8 @@ class CardBench final : public Bench {
         second_client_(session_, dialer),
         context_{session_, library, ics, pixit, client_, second_client_, account} {}
 
+  Result<Holder> identify() override;
+  Result<std::string> confirm_nonces(const std::vector<port::Nonces>& others) override;
   Result<void> begin(const model::TestCase& test) override;
   Result<bool> settle() override;
   Result<Outcome> perform(const std::string& stimulus, const Value& parameters) override;

@@ -34,10 +34,16 @@ Result<std::string> control_answer(const Value& members) {
 std::optional<std::string> DeviceBench::lacks(const model::TestCase& test) const {
   for (const auto& step : test.steps) {
     const auto* row = step.kind == model::StepKind::act ? model::find_stimulus(step.what) : nullptr;
-    if (row == nullptr || *row->verb == '\0' || has_stand_in(row->verb) || session_.link().has(row->verb)) continue;
+    if (row == nullptr || *row->verb == '\0' || session_.link().has(row->verb)) continue;
     return "the adapter has no verb " + std::string(row->verb);
   }
   return {};
+}
+
+Result<Holder> DeviceBench::identify() {
+  const auto name = session_.link().id();
+  if (name.empty()) return Holder{"", "the adapter names no id of the device, so no nonces of it are kept"};
+  return Holder{"device:" + name, "the adapter names it " + name};
 }
 
 Result<void> DeviceBench::begin(const model::TestCase& test) {
@@ -101,7 +107,8 @@ Result<bool> DeviceBench::occasion(model::Moment most) {
 
 /// The next case brings a broken adapter back; only what cannot even begin a case ends the run.
 Result<void> DeviceBench::recover(const Error& trouble) {
-  const bool hopeless = trouble.code == Errc::interrupted || trouble.code == Errc::configuration;
+  const bool hopeless =
+      trouble.code == Errc::interrupted || trouble.code == Errc::configuration || trouble.code == Errc::busy;
   if (!began_ || hopeless) return tl::make_unexpected(trouble);
   return {};
 }

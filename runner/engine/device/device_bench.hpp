@@ -17,6 +17,7 @@ class DeviceBench final : public Bench {
       : library_(library), session_(link, pixit, account), context_{session_, ics, pixit} {}
 
   std::optional<std::string> lacks(const model::TestCase& test) const override;
+  Result<Holder> identify() override;
   Result<void> begin(const model::TestCase& test) override;
   Result<bool> settle() override;
   Result<Outcome> perform(const std::string& stimulus, const Value& parameters) override;

@@ -45,10 +45,13 @@ class ScriptedDevice final : public port::DeviceLink {
     if (trouble_at_end) return tl::make_unexpected(*trouble_at_end);
     return {};
   }
-  bool has(std::string_view verb) const override { return verbs.find(verb) != verbs.end(); }
+  bool has(std::string_view verb) const override {
+    return (starts && verb == "device.powerOn") || verbs.find(verb) != verbs.end();
+  }
   Result<Value> call(const std::string& verb, const Value& parameters, std::chrono::milliseconds /*most*/) override {
-    log.push_back(verb + " " + write_json(parameters));
     const auto found = verbs.find(verb);
+    if (starts && verb == "device.powerOn" && found == verbs.end()) return Value(Value::Map{});  // nothing to tell
+    log.push_back(verb + " " + write_json(parameters));
     if (found == verbs.end()) return fail(Errc::unsupported, "the adapter does not have it", {}, verb);
     return found->second;
   }
@@ -81,6 +84,7 @@ class ScriptedDevice final : public port::DeviceLink {
   std::optional<Error> trouble_at_wait;
   std::chrono::microseconds trouble_from{};
   Log log;
+  bool starts = true;  ///< by device.powerOn, as every device should
 
  private:
   port::SoftCard* card_ = nullptr;
@@ -190,14 +194,14 @@ class Recorder final : public port::Listener {
 };
 
 /// The same two cases in one run.
-model::RunSummary run_two(ScriptedDevice& device, const std::string& steps, Recorder& recorder) {
+model::RunSummary run_two(ScriptedDevice& device, const std::string& steps, Recorder& recorder, bool lives_on = false) {
   Suite suite;
   suite.add("DM_SC-1.0-con-198", steps);
   suite.add("DM_SC-1.0-con-199", steps);
   const auto plan = suite.plan();
   const std::atomic<int> stop{0};
-  const std::vector<Side> sides = {
-      {model::Dut::device, device_benches(device, suite.library, suite.ics, suite.pixit), suite.ics, suite.pixit}};
+  const std::vector<Side> sides = {{model::Dut::device, device_benches(device, suite.library, suite.ics, suite.pixit),
+                                    suite.ics, suite.pixit, lives_on}};
   return run({sides, suite.library, plan, {}, {&recorder}, stop, {}});
 }
 
@@ -375,6 +379,42 @@ TEST_CASE("parameters that cannot be encoded are the case's fault, not the adapt
   const auto ran = run_steps(device, join_steps({step, expect_select}));
   CHECK(ran.result.verdict == Verdict::error);
   CHECK(ran.type() == "harness");
+}
+
+TEST_CASE("a device of which nothing ever came fails nothing, and is told", "[device_bench]") {
+  ScriptedDevice device;
+  Recorder recorder;
+  const auto* steps =
+      GENERATE(R"({"expect": "command.select", "within": "5 s"})", R"({"forbid": "command.select", "for": "5 s"})");
+  CAPTURE(steps);
+  SECTION("in no case") {
+    device.act(hour + 1s, [](port::SoftCard& card) { card.power_on(); });  // as a reader does by itself
+    const auto summary = run_two(device, join_steps({on, steps}), recorder, true);
+    CHECK(recorder.verdicts == Log{"198 error", "199 error"});
+    CHECK(summary.exit_code == model::exit_code::unavailable);
+    CHECK(summary.exit_reason ==
+          "nothing ever came from the card slot: is the device switched on, and what connects it to us wired up");
+  }
+  SECTION("in the first") {
+    device.command(hour + 7s, status);
+    const auto summary = run_two(device, join_steps({on, steps}), recorder, true);
+    CHECK(recorder.verdicts.front() == "198 error");
+    CHECK(recorder.verdicts.back() != "199 error");
+    CHECK(summary.exit_code != model::exit_code::unavailable);
+  }
+  SECTION("of one that was never switched on") {
+    const auto summary = run_two(device, join_steps({steps}), recorder, true);
+    CHECK(recorder.verdicts.front() != "198 error");
+    CHECK(summary.exit_code != model::exit_code::unavailable);
+  }
+}
+
+TEST_CASE("a device that cannot be switched on is not run", "[device_bench]") {
+  ScriptedDevice device;
+  device.starts = false;
+  const auto ran = run_steps(device, join_steps({on, expect_select}));
+  CHECK(ran.verdict() == "not_run the adapter has no verb device.powerOn");
+  CHECK(device.log.empty());
 }
 
 TEST_CASE("the adapter hears of a case once, with its verdict, and its log is kept", "[device_bench]") {

@@ -172,7 +172,6 @@ Result<Outcome> power_on(DeviceContext& context, const Value& /*with*/) {
   auto& session = context.session;
   if (!context.set_up) ask_for_usual(context, Value::Map{});
   session.insert();
-  if (!session.link().has("device.powerOn")) return Outcome{};  // a card that is put in starts the device
   return ask(context, "device.powerOn");
 }
 
@@ -373,10 +372,6 @@ Result<Octets> notification_of(DeviceContext& context, const Value& with) {
 
 bool has_device_handler(std::string_view name) {
   return handler_of(name) != nullptr;
-}
-
-bool has_stand_in(std::string_view verb) {
-  return verb == "device.powerOn";
 }
 
 Result<void> switch_off(DeviceContext& context) {

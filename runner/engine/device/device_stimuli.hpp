@@ -48,9 +48,6 @@ Result<Octets> notification_of(DeviceContext& context, const Value& with);
 /// Before a case: the device is switched off where the adapter can do that.
 Result<void> switch_off(DeviceContext& context);
 
-/// Whether a verb that the adapter lacks is made up for: the device is started by putting its card in.
-bool has_stand_in(std::string_view verb);
-
 /// Whether a handler stands behind a name of the vocabulary.
 bool has_device_handler(std::string_view name);
 

@@ -82,6 +82,7 @@ void DmClient::take_header_status(const Value& status) {
 void DmClient::judge_server(const Value& message, Value& status) {
   const auto* cred = message.find("cred");
   const auto right = codec::md5_credentials(account_.server_id, account_.server_secret, account_.server_nonce);
+  bool wrong = false;
   if (server_known_) {
     server_credentials_ = "not_needed";
   } else if (cred == nullptr) {
@@ -91,15 +92,18 @@ void DmClient::judge_server(const Value& message, Value& status) {
     const auto& nonce = account_.last_server_nonce;  // empty before the first session
     const bool last =
         !nonce.empty() && data == codec::md5_credentials(account_.server_id, account_.server_secret, nonce);
-    server_credentials_ = data == right || last ? "right" : "wrong";
+    wrong = data != right && !last;
+    // What fits confirms the nonce, and so does an answer to our challenge: what is wrong then is no matter of nonces.
+    if (!wrong || challenged_server_) account_.confirmed = true;
+    server_credentials_ = !wrong ? "right" : account_.confirmed ? "wrong" : unconfirmed_nonce;
   }
-  const bool fine = server_known_ || server_credentials_ == "right" ||
-                    (server_credentials_ == "wrong" && !has(Habit::checks_server)) ||
+  const bool fine = server_known_ || server_credentials_ == "right" || (wrong && !has(Habit::checks_server)) ||
                     (server_credentials_ == "missing" && !has(Habit::demands_server));
-  status["data"] = fine ? "212" : server_credentials_ == "wrong" ? "401" : "407";
+  status["data"] = fine ? "212" : wrong ? "401" : "407";
   if (!server_known_ && options_.renew_server_nonce) {
     account_.last_server_nonce = std::exchange(account_.server_nonce, fresh_nonce());
     status["chal"] = challenge_of(account_.server_nonce);
+    challenged_server_ = true;
   }
   server_known_ = fine;
 }

@@ -57,7 +57,8 @@ class DmClient {
   void abort() { options_.abort_at = message_id_ + 1; }
 
   Outcome outcome() const { return outcome_; }
-  /// How the server proved itself in the last message: right, wrong, missing, or not_needed once it did.
+  /// How the server proved itself in the last message: right, wrong, missing, not_needed once it did, or
+  /// unconfirmed_nonce where the account cannot tell whether it is wrong.
   const std::string& server_credentials() const { return server_credentials_; }
   int messages() const { return message_id_; }
 
@@ -86,6 +87,7 @@ class DmClient {
   bool challenged_ = false;
   bool accepted_ = false;      ///< the server knows us
   bool server_known_ = false;  ///< we know the server
+  bool challenged_server_ = false;
   bool rest_of_package_ = false;
   bool said_too_much_ = false;  ///< a defect: a package that asked nothing was answered
   std::size_t budget_ = 0;      ///< commands and items that are still performed

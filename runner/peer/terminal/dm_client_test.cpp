@@ -357,6 +357,35 @@ TEST_CASE("a server that was refused may prove itself with the new nonce", "[dm-
   CHECK(rig.client.server_credentials() == "not_needed");
 }
 
+TEST_CASE("a nonce that nothing confirmed makes no credentials wrong, an answer to a challenge does", "[dm-client]") {
+  Rig rig;
+  rig.account.confirmed = false;
+  const auto challenge =
+      rig.client.answer(Rig::from_server({command("add", "./Provisioning/A", "1")}, wrong_server_cred));
+  REQUIRE(challenge);
+  CHECK(rig.client.server_credentials() == "unconfirmed_nonce");
+  CHECK(challenge->find("commands")->as_list()[0].text_or("data", "") == "401");
+  CHECK_FALSE(rig.account.confirmed);
+  SECTION("the secret is right") {
+    const auto cred = codec::md5_credentials("srv", "secret", rig.account.server_nonce);
+    REQUIRE(rig.client.answer(Rig::from_server({command("add", "./Provisioning/A", "1")}, cred.c_str())));
+    CHECK(rig.client.server_credentials() == "right");
+  }
+  SECTION("the secret is wrong") {
+    REQUIRE(rig.client.answer(Rig::from_server({command("add", "./Provisioning/A", "1")}, wrong_server_cred)));
+    CHECK(rig.client.server_credentials() == "wrong");
+  }
+  CHECK(rig.account.confirmed);
+}
+
+TEST_CASE("credentials that fit confirm the nonce", "[dm-client]") {
+  Rig rig;
+  rig.account.confirmed = false;
+  REQUIRE(rig.client.answer(Rig::from_server({command("get", "./DevInfo")}, server_cred)));
+  CHECK(rig.client.server_credentials() == "right");
+  CHECK(rig.account.confirmed);
+}
+
 TEST_CASE("a client can keep its nonce", "[dm-client]") {
   DmClient::Options options;
   options.renew_server_nonce = false;

@@ -52,6 +52,8 @@ Gateway::Answer Gateway::open(const Request& request) {
     if (!habits_.has(Habit::limits_channels)) return {.channel = most_channels, .data = {}};
     return {.problem = "no_channel_available", .data = {}};
   }
+  const bool serves = request.mode == Mode::uicc_server;
+  if (serves && take_port_ && !take_port_(request.port)) return {.problem = "port_not_available", .data = {}};
   auto& slot = at(number);
   const auto visits = slot.visits;
   slot = Channel{};
@@ -61,7 +63,7 @@ Gateway::Answer Gateway::open(const Request& request) {
   slot.protocol = request.protocol;
   slot.port = request.port;
   slot.buffer = static_cast<std::size_t>(std::clamp<std::int64_t>(request.buffer_size, 1, 65535));
-  step(number, request.mode == Mode::uicc_server ? Edge::open_server : Edge::open_local);
+  step(number, serves ? Edge::open_server : Edge::open_local);
   return {.channel = number, .data = {}};
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -51,6 +52,11 @@ class Gateway {
     Octets data;
     std::string protocol;
   };
+
+  /// Asked before a channel in UICC server mode is opened: whether its port can be had. Empty: every port can.
+  using PortTaker = std::function<bool(std::int64_t port)>;
+  void take_ports_by(PortTaker taker) { take_port_ = std::move(taker); }
+  const PortTaker& port_taker() const { return take_port_; }
 
   void behave(Habits habits) { habits_ = std::move(habits); }
 
@@ -125,6 +131,7 @@ class Gateway {
   int first_ = 1;
   std::size_t limit_ = most_channels;
   Habits habits_;
+  PortTaker take_port_;
   std::array<Channel, most_channels> channels_;
   std::deque<Notice> notices_;
   std::deque<Delivery> deliveries_;

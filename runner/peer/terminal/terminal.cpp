@@ -50,7 +50,9 @@ void Terminal::behave(Behaviour behaviour) {
 
 void Terminal::reset() {
   auto behaviour = std::move(behaviour_);
+  auto ports = gateway_.port_taker();
   *this = Terminal{};
+  gateway_.take_ports_by(std::move(ports));
   behave(std::move(behaviour));
 }
 

@@ -26,7 +26,7 @@ class Adapter final : public port::DeviceLink {
   void expose(port::StreamService* web_server) override { served = web_server; }
   Result<void> begin_case(const std::string& /*id*/, const std::string& /*title*/) override { return {}; }
   Result<void> end_case(const std::string& /*id*/, std::string_view /*verdict*/) override { return {}; }
-  bool has(std::string_view verb) const override { return verb != "device.powerOn" || starts; }
+  bool has(std::string_view /*verb*/) const override { return true; }
   Result<Value> call(const std::string& verb, const Value& parameters, std::chrono::milliseconds most) override {
     log.push_back(verb + " " + write_json(parameters));
     asked = parameters;
@@ -43,7 +43,6 @@ class Adapter final : public port::DeviceLink {
   std::string label() const override { return "adapter"; }
 
   std::map<std::string, Result<Value>> answers;
-  bool starts = true;
   Log log;
   Value asked;
   std::chrono::milliseconds deadline{};
