@@ -17,7 +17,7 @@ UNKNOWN_METHOD = -32601
 TIMED_OUT, LOST = 3, 4  # error codes of the protocol; 2 is what a device refuses, see PROTOCOL.md
 
 IDENTITY = {
-    "protocol": 1,
+    "protocol": 2,
     "adapter": {"name": "example", "version": "1"},
     "device": {"vendor": "Example", "model": "Tiny phone"},
     "uicc": {"transport": "iso", "view": "apdu"},

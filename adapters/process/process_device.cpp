@@ -10,7 +10,8 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr std::int64_t protocol_version = 1;
+constexpr std::int64_t newest_protocol = 2;
+constexpr std::int64_t oldest_protocol = 1;
 constexpr std::string_view control_prefixes[] = {"device.", "network.", "time.", "dm.", "net.", "ui.", "log.", "x."};
 
 bool is_control(std::string_view method) {
@@ -58,8 +59,12 @@ Result<void> ProcessDevice::start() {
 
 Result<void> ProcessDevice::initialize() {
   const Value runner = Value::Map{{"name", "dmsc"}, {"version", settings_.runner_version}};
-  const Value params = Value::Map{{"protocol", protocol_version}, {"runner", runner}, {"run_id", settings_.run_id}};
+  Value params = Value::Map{{"protocol", newest_protocol}, {"runner", runner}, {"run_id", settings_.run_id}};
   auto identity = session_->request("initialize", params, settings_.start_within);
+  if (!identity && !session_->broken()) {  // an adapter of before may take its own version alone
+    params["protocol"] = oldest_protocol;
+    identity = session_->request("initialize", params, settings_.start_within);
+  }
   if (!identity) return tl::make_unexpected(identity.error());
   const auto fits = check_identity(*identity);
   if (!fits) return fits;
@@ -74,9 +79,9 @@ Result<void> ProcessDevice::initialize() {
 /// What the schema does not say.
 Result<void> ProcessDevice::check_identity(const Value& identity) const {
   const auto version = identity.int_or("protocol", 0);
-  if (version != protocol_version) {
+  if (version < oldest_protocol || version > newest_protocol) {
     return misfit("the adapter speaks protocol " + std::to_string(version) + ", we speak " +
-                  std::to_string(protocol_version));
+                  std::to_string(oldest_protocol) + " to " + std::to_string(newest_protocol));
   }
   auto known = schema_.methods_to("adapter");
   std::erase_if(known, [](const std::string& method) { return !is_control(method); });
@@ -216,6 +221,10 @@ std::string ProcessDevice::label() const {
   const auto& device = *identity_.find("device");
   return printable(device.text_or("vendor", "") + " " + device.text_or("model", "") + " (" +
                    adapter.text_or("name", "") + " " + adapter.text_or("version", "") + ")");
+}
+
+std::string ProcessDevice::transport() const {
+  return identity_.find("uicc")->text_or("transport", "");
 }
 
 std::string ProcessDevice::id() const {

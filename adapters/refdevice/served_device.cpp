@@ -144,7 +144,7 @@ Value ServedDevice::identity() const {
   if (settings_.virtual_time) verbs.emplace_back("time.wait");
   Value device = Value::Map{{"vendor", "dmsc"}, {"model", model_}};
   if (!settings_.id.empty()) device["id"] = settings_.id;
-  return Value::Map{{"protocol", 1},
+  return Value::Map{{"protocol", 2},
                     {"adapter", Value::Map{{"name", "dmsc reference device"}, {"version", settings_.version}}},
                     {"device", std::move(device)},
                     {"uicc", Value::Map{{"transport", transport_}, {"view", "tpdu"}}},

@@ -147,6 +147,12 @@ class Reader {
     return {};
   }
 
+  /// A reading that is taken, in place of a verdict: `AMB-22=R2`.
+  static bool is_reading(const std::string& word) {
+    const auto at = word.find("=R");
+    return word.starts_with("AMB-") && at != std::string::npos && at + 3 == word.size();
+  }
+
   /// What a defect must come to in a case, where that is no FAIL.
   Result<void> read_causes() {
     const auto* causes = document_.find("causes");
@@ -155,6 +161,10 @@ class Reader {
     static const std::vector<std::string> words = {"fail", "advisory", "inconclusive"};
     for (const auto& [id, what] : causes->as_map()) {
       if (!what.is_string()) return complaint("/causes", "holds what is no text");
+      if (is_reading(what.as_string())) {
+        out_.causes[id] = what.as_string();
+        continue;
+      }
       if (const auto fine = known("/causes", what.as_string(), "verdict of a broken peer", words); !fine) return fine;
       out_.causes[id] = what.as_string();
     }

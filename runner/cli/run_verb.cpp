@@ -98,6 +98,17 @@ Result<Opened> open_card_side(const RunOptions& options, const Installation& ins
   return out;
 }
 
+/// A verdict about an interface that the statement does not claim would be about another device.
+Result<void> check_transport(const std::string& transport, const model::Ics& ics) {
+  static const std::map<std::string, const char*> items = {
+      {"iso", "D_ISO"}, {"usb-iccd", "D_ICCD"}, {"usb-eem", "D_EEM"}};
+  const auto item = items.find(transport);
+  if (item == items.end() || model::judge_item(item->second, ics).applicable) return {};
+  return fail(Errc::configuration,
+              "the adapter reaches the card over " + transport + ", which the ICS does not claim (" + item->second + ")", {},
+              ics.file);
+}
+
 Result<Opened> open_device_side(const RunOptions& options, const Installation& installation,
                                 const load::Library& library, const DeviceUri& uri) {
   Opened out;
@@ -111,6 +122,8 @@ Result<Opened> open_device_side(const RunOptions& options, const Installation& i
   auto device = open_device(uri, {options.device_ip, options.control, options.debug_adapter}, installation);
   if (!device) return tl::make_unexpected(device.error());
   out.device = std::move(*device);
+  const auto claimed = check_transport(out.device.link->transport(), out.declarations.ics);
+  if (!claimed) return tl::make_unexpected(claimed.error());
   out.label = out.device.link->label();
   out.lives_on = uri.scheme != DeviceUri::Scheme::ref;
   return out;

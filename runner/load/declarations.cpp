@@ -18,7 +18,13 @@ const Row* find_row(const std::vector<Row>& rows, const std::string& id) {
   return found == rows.end() ? nullptr : &*found;
 }
 
-/// The text of a file that a value names, relative to the PIXIT.
+/// A file that a value names: relative to the PIXIT, or `suite:PATH`, relative to the folder that holds `testcases`.
+fs::path named_file(const std::string& value, const fs::path& pixit, const fs::path& testcases) {
+  constexpr std::string_view of_the_suite = "suite:";
+  if (!value.starts_with(of_the_suite)) return pixit.parent_path() / value;
+  return testcases.parent_path() / value.substr(of_the_suite.size());
+}
+
 Result<std::string> content_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::string text((std::istreambuf_iterator<char>(in)), {});
@@ -125,7 +131,7 @@ Result<model::Pixit> Library::load_pixit(const fs::path& file, const model::Ics*
     }
     pixit.values[id] = value;
     if (row->kind != "file") continue;
-    auto content = content_of(file.parent_path() / value.as_string());
+    auto content = content_of(named_file(value.as_string(), file, folder_));
     if (content) pixit.values[id] = std::move(*content);
     if (!content) problem(id, content.error().message);
   }

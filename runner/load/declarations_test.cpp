@@ -100,6 +100,16 @@ TEST_CASE("all that is missing or ill-formed is told at once", "[declarations]")
   CHECK(refusal(R"("server_id": "a", "server_secret": "b", "customer_care_number": "1")", &ics).empty());
 }
 
+TEST_CASE("a template runs from any folder: its files are the suite's", "[declarations]") {
+  std::ifstream shipped(source / "testcases/ics/full.pixit.json");
+  const std::string text((std::istreambuf_iterator<char>(shipped)), {});
+  const auto copy = written("copied.pixit.json", text);
+  const auto pixit = library().load_pixit(copy);
+  REQUIRE(pixit);
+  CHECK(pixit->values.text_or("scws_ca", "").starts_with("-----BEGIN CERTIFICATE-----"));
+  CHECK(refusal(R"("scws_ca": "suite:nowhere.pem")").at(1).ends_with("/nowhere.pem cannot be read"));
+}
+
 TEST_CASE("every shipped pair of statement and values is whole", "[declarations]") {
   std::size_t pairs = 0;
   for (const auto& entry : fs::directory_iterator(source / "testcases" / "ics")) {

@@ -247,7 +247,7 @@ std::string below(const std::string& pointer, std::string_view key) {
 
 std::string hint(std::string_view word, const std::vector<std::string>& words) {
   constexpr std::size_t longest_word = 80;  // beyond that nothing is near, and to measure it takes long
-  constexpr std::size_t few = 8;
+  constexpr std::size_t few = 10;
   if (word.size() > longest_word) return {};
   const auto difference = [&](const std::string& other) {
     return std::max(word.size(), other.size()) - std::min(word.size(), other.size());

@@ -55,6 +55,9 @@ class DeviceLink {
   /// What tells this device from others of its kind: what its adapter calls its id. Empty where nothing does.
   virtual std::string id() const { return {}; }
 
+  /// The card interface in use: iso, usb-iccd or usb-eem; empty where nobody says.
+  virtual std::string transport() const { return {}; }
+
   /// What crossed the adapter protocol since the last call, one JSON object a line; empty where nothing does.
   virtual std::string take_log() { return {}; }
 };
