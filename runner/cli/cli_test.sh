@@ -58,8 +58,54 @@ printf '{"title": "x", "dut": "card", "items": {"C_WAKE_TIMR": true}}' >ics.json
 exits 65 run --card ref --ics ics.json
 last 'exit 65: bad data - ics.json: /items/C_WAKE_TIMR: "C_WAKE_TIMR" is no item of a card ICS, did you mean "C_WAKE_TIMER"'
 printf '{"title": "nothing", "dut": "card", "items": {}}' >ics.json
-exits 66 run --card ref --ics ics.json --out nothing
-last "exit 66: nothing to work on - no case was applicable"
+exits 78 run --card ref --ics ics.json --out nothing
+[[ $(tail -n 1 err) == "exit 78: the configuration does not fit - ics.json: contradicts itself: a card that nothing wakes can trigger nothing "* ]] || fail "an empty ICS is not named"
+
+# declarations: a mandatory no is a FAIL of its row in every run, a contradiction and a wrong PIXIT are refused at once
+with_items() { jq --argjson items "$2" '.items += $items' "$source_folder/testcases/ics/$1.ics.json" >changed.ics.json; }
+with_items handset '{"D_OFFLINE": false}'
+exits 1 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --out declared
+last "exit 1: failed - 1 case, first cause: the ICS says no to D_OFFLINE; 1 of 28 MUST rows proven"
+[[ $(jq -r 'select(.type == "case" and .verdict == "fail").id' declared/run.jsonl) == DM_SC-1.0-ics-D_OFFLINE ]] || fail "the row is not in run.jsonl"
+xmllint --xpath '//testcase[contains(@name, "DM_SC-1.0-ics-D_OFFLINE")]/failure' declared/junit.xml >/dev/null || fail "the row is not in junit.xml"
+with_items handset '{"D_BIP": false}'
+exits 1 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --out declared
+with_items handset '{"D_UDP_LOCAL": false, "D_TCP_LOCAL": false}'
+exits 1 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --out declared
+with_items full '{"C_OFFLINE": false, "C_ONLINE": false}'
+exits 1 run DM_SC-1.0-con-101 --card ref --ics changed.ics.json --out declared
+with_items full '{"C_BIP": false}'
+exits 1 run DM_SC-1.0-con-101 --card ref --ics changed.ics.json --out declared
+with_items handset '{"D_UICC": false}'
+exits 78 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --out declared
+# the eem personality as it was shipped once: USB ICCD without class e
+with_items eem '{"D_BIP": false}'
+exits 1 run DM_SC-1.0-con-151 --device ref:eem --ics changed.ics.json --out declared
+with_items full '{"C_OCCASION_SELECT": false, "C_ISO": true}'
+exits 0 run DM_SC-1.0-con-101 --card ref --ics changed.ics.json --out declared
+grep -q '^note: ICS C_OCCASION_SELECT is not asked any more: ' err || fail "a retired item is no note"
+printf '{"title": "empty", "values": {}}' >empty.pixit.json
+exits 78 run DM_SC-1.0-con-101 --card ref --pixit empty.pixit.json --out declared
+(($(grep -c '^empty.pixit.json: /values/.* is missing, ' err) == 11)) || fail "not all that is missing is told at once"
+last 'exit 78: the configuration does not fit - empty.pixit.json: /values/server_id: is missing, every card needs it: ServerID of the DM_SC Server, as the DM account names it, for example "com.example.dmsc" (and 10 more above)'
+exits 0 ics new card lab
+exits 73 ics new card lab
+exits 0 ics check lab.ics.json --pixit lab.pixit.json
+grep -q '^PASS  DM_SC-1.0-ics-C_OFFLINE  one of C_OFFLINE, C_ONLINE supported$' out || fail "ics check shows no row"
+exits 0 run DM_SC-1.0-con-101 --card ref --ics lab.ics.json --pixit lab.pixit.json --out declared
+with_items handset '{"D_BIP": false}'
+exits 1 ics check changed.ics.json
+last "exit 1: failed - 1 of 4 rows of the static review"
+exits 0 ics diff "$source_folder/testcases/ics/handset.ics.json" changed.ics.json
+[[ $(<out) == "D_BIP  yes -> no  "* ]] || fail "ics diff"
+exits 0 ics whatif "$source_folder/testcases/ics/handset.ics.json" D_SMS_3GPP=no
+grep -q '^- DM_SC-1.0-con-353' out || fail "ics whatif"
+exits 64 ics whatif "$source_folder/testcases/ics/handset.ics.json" D_SMS_3GP=no
+exits 0 ics explain D_OFFLINE
+grep -q 'C.2: M where (D_ISO or D_ICCD), else O' out || fail "ics explain of an item"
+exits 0 ics explain customer_care_number
+grep -q 'needed by C_WAKE_CALL' out || fail "ics explain of a value"
+exits 65 ics explain D_OFLINE
 exits 73 run --card ref --out /proc/nowhere/out
 exits 0 run --card ref --out clean
 last "exit 0: passed - 252 cases; 21 of 21 MUST rows proven"
@@ -162,6 +208,12 @@ for row in "Test Case Id" "Test Object" "Test Case Description" "Specification R
   grep -q "| $row" out || fail "show has no row $row"
 done
 exits 65 show DM_SC-1.0-con-118x
+exits 0 list --requirements --json
+jq -e 'length >= 90 and all(.[]; .confidence and .evidence and .status) and (map(select(.level == "MUST" and .status == "tested" and (.cases | length) == 0)) | length == 0)' out >/dev/null || fail "the ledger"
+exits 0 list --requirements DM_SC-1.0-con-254
+grep -q '^DMSC-7.1-5  MUST  D  ' out || fail "a case does not lead to its rows"
+exits 65 list --requirements DMSC-7.1-55
+exits 64 list --requirements --table1
 exits 0 check
 exits 0 check "$source_folder/testcases/wakeup/DM_SC-1.0-con-101.json" "$source_folder/testcases/ics/full.ics.json" "$source_folder/testcases/ics/full.pixit.json"
 exits 66 check no-such-file.json

@@ -90,6 +90,29 @@ void add_check(CLI::App& app, CheckOptions& options, Call& call) {
   verb->callback([&] { call = [&] { return check_files(options); }; });
 }
 
+void add_ics(CLI::App& app, IcsOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("ics", "What an ICS and a PIXIT are asked, and what they come to");
+  verb->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, const char* words, const char* help, int least, int most,
+                       Exit (*act)(const IcsOptions&)) {
+    auto* one = verb->add_subcommand(name, what);
+    one->add_option(words, options.words, help)->required()->expected(least, most);
+    one->callback([&options, &call, act] { call = [&options, act] { return act(options); }; });
+    return one;
+  };
+  add("new", "Write an ICS and a PIXIT to start from", "side", "card or device, and a name for the files (default: my)",
+      1, 2, write_ics);
+  add("explain", "What an item of the ICS or a value of the PIXIT means", "item", "Id, such as D_OFFLINE", 1, 1,
+      explain_ics_item);
+  add("check", "The static conformance review of an ICS", "ics", "ICS file", 1, 1, check_ics)
+      ->add_option("--pixit", options.pixit, "PIXIT file, whose values must be those that the ICS needs");
+  add("diff", "What two statements answer differently", "ics", "two ICS files", 2, 2, diff_ics);
+  constexpr int many = 100;
+  add("whatif", "Cases that an answer adds (+) or takes away (-)", "ics", "ICS file, then ITEM=yes or ITEM=no", 2, many,
+      ask_what_if)
+      ->add_option("--pixit", options.pixit, "PIXIT file (default: the defaults alone)");
+}
+
 void add_decode(CLI::App& app, DecodeOptions& options, Call& call) {
   auto* verb = app.add_subcommand("decode", "Decode octets of the card interface");
   verb->add_option("hex", options.inputs, "Octets in hexadecimal, spaces ignored; - reads one message a line")
@@ -210,6 +233,7 @@ Exit dispatch(int argc, char** argv) {
   ListOptions list;
   ShowOptions show;
   CheckOptions check;
+  IcsOptions ics;
   DecodeOptions decode;
   DoctorOptions doctor;
   RefCardOptions ref;
@@ -222,6 +246,7 @@ Exit dispatch(int argc, char** argv) {
   add_list(app, list, call);
   add_show(app, show, call);
   add_check(app, check, call);
+  add_ics(app, ics, call);
   add_decode(app, decode, call);
   add_doctor(app, doctor, call);
   add_ref(app, ref, ref_device, call);

@@ -39,6 +39,12 @@ struct ShowOptions {
   bool json = false;
 };
 
+/// Of each verb of `dmsc ics`: its words, and a PIXIT where one is named.
+struct IcsOptions {
+  std::vector<std::string> words;
+  std::string pixit;
+};
+
 struct CheckOptions {
   std::vector<std::string> files;
   std::string kind;  ///< case, ics or pixit; empty: by file name and content

@@ -104,9 +104,10 @@ Result<void> check_transport(const std::string& transport, const model::Ics& ics
       {"iso", "D_ISO"}, {"usb-iccd", "D_ICCD"}, {"usb-eem", "D_EEM"}};
   const auto item = items.find(transport);
   if (item == items.end() || model::judge_item(item->second, ics).applicable) return {};
-  return fail(Errc::configuration,
-              "the adapter reaches the card over " + transport + ", which the ICS does not claim (" + item->second + ")", {},
-              ics.file);
+  return fail(
+      Errc::configuration,
+      "the adapter reaches the card over " + transport + ", which the ICS does not claim (" + item->second + ")", {},
+      ics.file);
 }
 
 Result<Opened> open_device_side(const RunOptions& options, const Installation& installation,

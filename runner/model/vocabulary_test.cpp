@@ -141,5 +141,6 @@ TEST_CASE("stimuli have names, sentences and known kinds of parameters", "[vocab
   }
   CHECK(find_stimulus("terminal.begin") == nullptr);
   CHECK(std::vector(wake_ups().begin(), wake_ups().end()) ==
-        std::vector<std::string_view>{"power_on", "timer", "status", "call", "location", "scws", "sms", "any"});
+        std::vector<std::string_view>{"power_on", "timer", "status", "call", "location", "scws", "sms", "menu", "event",
+                                      "any"});
 }

@@ -50,6 +50,7 @@ Result<Outcome> show_certificate(DeviceContext& context, const std::string& kind
   if (kind == "none" ? self.psk.empty() : self.certificate.empty()) {
     return did_not("the PIXIT has no " + (kind == "none" ? std::string("psk_key") : kind + "_certificate"));
   }
+  if (kind != "none") self.psk.clear();  // or the client would not have to look at the certificate
   return Outcome{};
 }
 

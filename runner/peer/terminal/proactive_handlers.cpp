@@ -165,6 +165,7 @@ void Terminal::respond(const std::string& key, Value members) {
 Value Terminal::perform_default(const codec::Decoded& command) {
   static constexpr std::pair<std::string_view, Handler> handlers[] = {
       {"more_time", &Terminal::do_nothing},
+      {"set_up_menu", &Terminal::do_set_up_menu},
       {"poll_interval", &Terminal::do_poll_interval},
       {"polling_off", &Terminal::do_polling_off},
       {"set_up_event_list", &Terminal::do_event_list},
@@ -186,6 +187,11 @@ Value Terminal::perform_default(const codec::Decoded& command) {
 
 Value Terminal::do_nothing(const codec::Decoded& /*command*/) {
   return result("performed");
+}
+
+/// The menu is the user's, whom nobody plays but by ENVELOPE (Menu Selection): nothing of it is kept.
+Value Terminal::do_set_up_menu(const codec::Decoded& /*command*/) {
+  return result(codec::profile_has(profile_, "set_up_menu") ? "performed" : "beyond_terminal_capabilities");
 }
 
 Value Terminal::do_poll_interval(const codec::Decoded& command) {

@@ -167,6 +167,7 @@ class Terminal {
   void download_channel_events();
 
   Members do_nothing(const codec::Decoded& command);
+  Members do_set_up_menu(const codec::Decoded& command);
   Members do_poll_interval(const codec::Decoded& command);
   Members do_polling_off(const codec::Decoded& command);
   Members do_event_list(const codec::Decoded& command);

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+
+#include "runner/base/json.hpp"
+#include "runner/base/text.hpp"
+#include "runner/cli/installation.hpp"
+#include "runner/cli/verbs.hpp"
+#include "runner/engine/plan.hpp"
+#include "runner/engine/static_review.hpp"
+
+namespace dmsc::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class Row>
+const Row* find_row(const std::vector<Row>& rows, const std::string& id) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.id == id; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+std::string yes_or_no(bool value) {
+  return value ? "yes" : "no";
+}
+
+/// Values that an item is named for.
+std::vector<std::string> values_of(const load::Library& library, const std::string& item) {
+  std::vector<std::string> out;
+  for (const auto& value : library.vocabulary().pixit_items) {
+    for (const auto dut : {model::Dut::card, model::Dut::device}) {
+      if (write_json(value.needed_by(dut)).find("\"" + item + "\"") != std::string::npos) out.push_back(value.id);
+    }
+  }
+  return out;
+}
+
+void explain_item(const load::Library& library, const model::IcsItem& item) {
+  std::cout << item.id << "  " << item.scr << "\n  " << item.text << "\n  " << item.clause << "; status "
+            << item.status;
+  if (!item.condition.is_null()) {
+    std::cout << ": " << item.then << " where " << engine::needs_in_words(item.condition) << ", else O";
+  }
+  std::cout << "\n";
+  if (!item.requirement.empty()) {
+    const auto* row = library.find_requirement(item.requirement);
+    std::cout << "  " << row->id << " " << row->level << ": " << row->statement << "\n";
+  }
+  const auto values = values_of(library, item.id);
+  if (!values.empty()) std::cout << "  values of the PIXIT: " << join(values, ", ") << "\n";
+}
+
+void explain_value(const load::PixitItem& value) {
+  std::cout << value.id << "  value of the PIXIT\n  " << value.text << "\n  " << value.kind;
+  if (!value.format.empty()) std::cout << ", " << value.format;
+  if (!value.one_of.empty()) std::cout << ", one of " << join(value.one_of, ", ");
+  if (value.kind == "number") std::cout << ", " << value.least << " to " << value.most;
+  if (!value.unit.empty()) std::cout << ", " << value.unit;
+  std::cout << "\n";
+  if (!value.fallback.is_null()) std::cout << "  default " << write_json(value.fallback) << "\n";
+  if (!value.example.is_null()) std::cout << "  for example " << write_json(value.example) << "\n";
+  for (const auto dut : {model::Dut::card, model::Dut::device}) {
+    const auto& needed = value.needed_by(dut);
+    if (needed.is_null()) continue;
+    std::cout << "  needed by "
+              << (needed.is_bool() ? "every " + std::string(name_of(dut)) : engine::needs_in_words(needed)) << "\n";
+  }
+}
+
+/// Expanded cases that apply.
+Result<std::vector<std::string>> applicable(const load::Library& library, const model::Ics& ics,
+                                            const model::Pixit& pixit) {
+  const auto plan = engine::make_plan(library, {}, {{ics, pixit}});
+  if (!plan) return tl::make_unexpected(plan.error());
+  std::vector<std::string> out;
+  for (const auto& planned : *plan) {
+    if (planned.applicable) out.push_back(planned.id);
+  }
+  return out;
+}
+
+/// `ITEM=yes` or `ITEM=no` applied to a statement.
+Result<void> answer(const std::string& text, model::Ics& ics) {
+  const auto at = text.find('=');
+  const auto item = text.substr(0, at);
+  const auto word = at == std::string::npos ? std::string{} : text.substr(at + 1);
+  const bool yes = word == "yes" || word == "true";
+  if (!yes && word != "no" && word != "false") return fail(Errc::usage, text + " is not ITEM=yes or ITEM=no");
+  std::vector<std::string> known;
+  for (const auto& [id, value] : ics.items) known.push_back(id);
+  const auto found = ics.items.find(item);
+  if (found == ics.items.end()) {
+    return fail(Errc::usage, "\"" + item + "\" is no item of a " + std::string(name_of(ics.dut)) + " ICS" +
+                                 did_you_mean(item, known));
+  }
+  found->second = yes;
+  return {};
+}
+
+std::vector<std::string> without(const std::vector<std::string>& all, const std::vector<std::string>& those) {
+  std::vector<std::string> out;
+  for (const auto& one : all) {
+    if (std::find(those.begin(), those.end(), one) == those.end()) out.push_back(one);
+  }
+  return out;
+}
+
+Result<void> write_new(const fs::path& from, const fs::path& to) {
+  if (fs::exists(to)) return fail(Errc::cannot_create, "is there already", {}, to.string());
+  std::ifstream in(from, std::ios::binary);
+  std::ofstream out(to, std::ios::binary);
+  out << in.rdbuf();
+  out.flush();
+  if (!in || !out) return fail(Errc::cannot_create, "cannot be written", {}, to.string());
+  return {};
+}
+
+Result<load::Library> open_suite() {
+  auto installation = Installation::find();
+  if (!installation) return tl::make_unexpected(installation.error());
+  return installation->open_library();
+}
+
+}  // namespace
+
+Exit explain_ics_item(const IcsOptions& options) {
+  const auto library = open_suite();
+  if (!library) return exit_for(library.error());
+  const auto& words = library->vocabulary();
+  std::vector<std::string> known;
+  for (const auto& item : words.ics.items) known.push_back(item.id);
+  for (const auto& value : words.pixit_items) known.push_back(value.id);
+  const auto& id = options.words.front();
+  if (const auto* item = find_row(words.ics.items, id)) {
+    explain_item(*library, *item);
+    return {};
+  }
+  if (const auto* value = find_row(words.pixit_items, id)) {
+    explain_value(*value);
+    return {};
+  }
+  if (const auto* retired = find_row(words.ics.retired, id)) {
+    std::cout << id << "  is not asked any more: " << retired->instead << "\n";
+    return {};
+  }
+  return {model::exit_code::data,
+          "\"" + id + "\" is no item of an ICS and no value of a PIXIT" + did_you_mean(id, known)};
+}
+
+Exit check_ics(const IcsOptions& options) {
+  const auto library = open_suite();
+  if (!library) return exit_for(library.error());
+  const auto ics = library->load_ics(options.words.front());
+  if (!ics) return exit_for(ics.error());
+  for (const auto& note : ics->notes) std::cerr << "note: " << note << "\n";
+  const auto against = engine::contradictions(library->vocabulary().ics.consistency, *ics);
+  if (!against.empty()) {
+    return {model::exit_code::configuration, ics->file + ": contradicts itself: " + join(against, "; ")};
+  }
+  if (!options.pixit.empty()) {
+    const auto pixit = library->load_pixit(options.pixit, &*ics);
+    if (!pixit) return exit_for(pixit.error());
+  }
+  std::size_t failed = 0;
+  std::size_t rows = 0;
+  for (const auto& row : engine::review(library->vocabulary().ics.items, *ics)) {
+    if (row.verdict == model::Verdict::not_applicable) continue;
+    ++rows;
+    failed += row.verdict == model::Verdict::fail ? 1 : 0;
+    std::cout << (row.verdict == model::Verdict::fail ? "FAIL  " : "PASS  ") << "DM_SC-1.0-ics-" << row.item->id << "  "
+              << row.expected << (row.observed.empty() ? "" : ", got: " + row.observed) << "\n";
+  }
+  const auto count = std::to_string(rows) + " rows of the static review";
+  if (failed > 0) return {model::exit_code::failed, std::to_string(failed) + " of " + count};
+  return {model::exit_code::proven, count + " hold"};
+}
+
+Exit diff_ics(const IcsOptions& options) {
+  const auto library = open_suite();
+  if (!library) return exit_for(library.error());
+  const auto one = library->load_ics(options.words.at(0));
+  if (!one) return exit_for(one.error());
+  const auto other = library->load_ics(options.words.at(1));
+  if (!other) return exit_for(other.error());
+  if (one->dut != other->dut) return {model::exit_code::usage, "the statements are of a card and of a device"};
+  for (const auto& item : library->vocabulary().ics.items) {
+    if (item.dut != one->dut || one->items.at(item.id) == other->items.at(item.id)) continue;
+    std::cout << item.id << "  " << yes_or_no(one->items.at(item.id)) << " -> " << yes_or_no(other->items.at(item.id))
+              << "  " << item.text << "\n";
+  }
+  return {};
+}
+
+Exit ask_what_if(const IcsOptions& options) {
+  const auto library = open_suite();
+  if (!library) return exit_for(library.error());
+  const auto ics = library->load_ics(options.words.front());
+  if (!ics) return exit_for(ics.error());
+  auto pixit = library->default_pixit();
+  if (!options.pixit.empty()) {
+    auto named = library->load_pixit(options.pixit);
+    if (!named) return exit_for(named.error());
+    pixit = std::move(*named);
+  }
+  auto changed = *ics;
+  for (std::size_t at = 1; at < options.words.size(); ++at) {
+    const auto answered = answer(options.words[at], changed);
+    if (!answered) return exit_for(answered.error());
+  }
+  const auto before = applicable(*library, *ics, pixit);
+  if (!before) return exit_for(before.error());
+  const auto after = applicable(*library, changed, pixit);
+  if (!after) return exit_for(after.error());
+  for (const auto& id : without(*after, *before)) std::cout << "+ " << id << "\n";
+  for (const auto& id : without(*before, *after)) std::cout << "- " << id << "\n";
+  for (const auto& row : engine::review(library->vocabulary().ics.items, changed)) {
+    if (row.verdict == model::Verdict::fail) {
+      std::cout << "FAIL  DM_SC-1.0-ics-" << row.item->id << "  " << row.expected << ", got: " << row.observed << "\n";
+    }
+  }
+  for (const auto& sentence : engine::contradictions(library->vocabulary().ics.consistency, changed)) {
+    std::cout << "contradicts itself: " << sentence << "\n";
+  }
+  return {model::exit_code::proven,
+          std::to_string(before->size()) + " cases apply, then " + std::to_string(after->size())};
+}
+
+Exit write_ics(const IcsOptions& options) {
+  const auto library = open_suite();
+  if (!library) return exit_for(library.error());
+  const auto dut = model::dut_of(options.words.front());
+  if (!dut) return {model::exit_code::usage, "\"" + options.words.front() + "\" is none of card, device"};
+  const std::string stem = *dut == model::Dut::card ? refcard::default_personality : refdevice::default_personality;
+  const auto name = options.words.size() > 1 ? options.words[1] : std::string("my");
+  for (const auto* ending : {".ics.json", ".pixit.json"}) {
+    const auto written = write_new(library->folder() / "ics" / (stem + ending), name + ending);
+    if (!written) return exit_for(written.error());
+    std::cout << name << ending << "\n";
+  }
+  return {};
+}
+
+}  // namespace dmsc::cli
