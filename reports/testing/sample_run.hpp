@@ -90,8 +90,7 @@ inline model::Finding finding(model::Verdict verdict) {
 inline std::unique_ptr<SampleRun> sample_run() {
   using model::Verdict;
   auto run = std::make_unique<SampleRun>();
-  run->ledger = {{"DMSC-7-1", "DM_SC 7", "MUST", "C", "a trigger"},
-                 {"DMSC-6-2", "DM_SC 6", "info", "C", "a timer"}};
+  run->ledger = {{"DMSC-7-1", "DM_SC 7", "MUST", "C", "a trigger"}, {"DMSC-6-2", "DM_SC 6", "info", "C", "a timer"}};
   const auto add = [&](const char* id, const char* title, const char* requirement, Verdict verdict, const char* reason,
                        int took) { details::add_case(*run, id, title, requirement, verdict, reason, took); };
   add("DM_SC-1.0-con-101", "Power-on wakes the card", "DMSC-7-1", Verdict::pass, "", 412);
