@@ -59,6 +59,7 @@ void add_list(CLI::App& app, ListOptions& options, Call& call) {
   auto* verb = app.add_subcommand("list", "List the expanded cases with their applicability");
   verb->add_option("pattern", options.patterns, "As for run");
   verb->add_option("--ics", options.ics, "ICS file to judge applicability by (default: the one of the reference)");
+  verb->add_option("--pixit", options.pixit, "PIXIT file (default: the one beside the ICS, else the defaults)");
   verb->add_flag("--json", options.json, "An array with one object a case");
   auto* defects = verb->add_flag("--defects", options.defects, "List the defects of the reference peers instead");
   auto* variants =

@@ -78,6 +78,17 @@ Exit list_table1(const std::vector<model::PlannedCase>& plan, bool json) {
   return {};
 }
 
+/// The PIXIT that is named, or the one that stands beside its ICS by name, as templates do; else the defaults.
+Result<model::Pixit> values_beside(const load::Library& library, const model::Ics& ics, const std::string& named) {
+  if (!named.empty()) return library.load_pixit(named);
+  auto file = ics.file;
+  const auto at = file.rfind(".ics.json");
+  if (at == std::string::npos) return library.default_pixit();
+  file.replace(at, std::string::npos, ".pixit.json");
+  if (!std::filesystem::exists(file)) return library.default_pixit();
+  return library.load_pixit(file);
+}
+
 }  // namespace
 
 Exit list_cases(const ListOptions& options) {
@@ -99,10 +110,14 @@ Exit list_cases(const ListOptions& options) {
     if (!ics) return exit_for(ics.error());
     statements.push_back(std::move(*ics));
   }
-  const auto values = library->default_pixit();
+  std::vector<model::Pixit> values;
+  for (const auto& ics : statements) {
+    auto pixit = values_beside(*library, ics, options.pixit);
+    if (!pixit) return exit_for(pixit.error());
+    values.push_back(std::move(*pixit));
+  }
   std::vector<engine::Declared> sides;
-  sides.reserve(statements.size());
-  for (const auto& ics : statements) sides.push_back({ics, values});
+  for (std::size_t at = 0; at < statements.size(); ++at) sides.push_back({statements[at], values[at]});
   const auto plan = engine::make_plan(*library, {options.patterns, {}}, sides);
   if (!plan) return exit_for(plan.error());
   if (options.table1) return list_table1(*plan, options.json);

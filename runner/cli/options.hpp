@@ -27,6 +27,7 @@ struct RunOptions {
 struct ListOptions {
   std::vector<std::string> patterns;
   std::string ics;
+  std::string pixit;
   bool json = false;
   bool defects = false;
   bool variants = false;
