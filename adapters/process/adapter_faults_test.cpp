@@ -178,7 +178,7 @@ TEST_CASE("an adapter that no longer fits when it is started again is not used",
   for (int again = 0; again < 2; ++again) {
     const auto begun = device->begin_case("second", "it has changed");
     REQUIRE_FALSE(begun);
-    CHECK(begun.error().text() == "initialize: the adapter speaks protocol 2, we speak 1");
+    CHECK(begun.error().text() == "initialize: the adapter speaks protocol 3, we speak 1 to 2");
     const auto called = device->call("device.powerOn", nothing, long_enough);
     REQUIRE_FALSE(called);
     CHECK(called.error().text() == "python3: the adapter is not started");

@@ -19,7 +19,7 @@ ends() {
   ((code == 0)) && [[ -z $sentence ]] && return
   [[ $(tail -n 1 "$folder/err") == "exit $code: "*"$sentence"* ]] || fail "dmsc $*: the last line does not say: $sentence"
 }
-count_of() { jq -s "[.[] | select(.type == \"case\" and .verdict == \"$1\")] | length" "$folder/out/run.jsonl"; }
+count_of() { jq -s "[.[] | select(.type == \"case\" and .verdict == \"$1\" and (.id | test(\"-ics-\") | not))] | length" "$folder/out/run.jsonl"; }
 cd "$folder"
 
 # adapters that lie are caught before any verdict, each by its canary

@@ -92,7 +92,7 @@ TEST_CASE("what an adapter answers in place of a result says what it means", "[p
 
 TEST_CASE("an adapter that does not fit is refused at the start", "[process][device]") {
   const auto row = GENERATE(values<std::pair<const char*, const char*>>({
-      {"protocol_2", "initialize: the adapter speaks protocol 2, we speak 1"},
+      {"protocol_3", "initialize: the adapter speaks protocol 3, we speak 1 to 2"},
       {"misspelt", "initialize: \"device.powreOff\" is no verb, did you mean \"device.powerOff\""},
       {"no_verb", "initialize: \"case.begin\" is no verb"},
       {"no_time", "initialize: the clock is virtual, but the verb time.wait is missing"},

@@ -61,9 +61,9 @@ class LateLink final : public port::CardLink {
     auto response = inner_.transmit(command, deadline);
     if (!response || response->size() < 2) return response;
     auto* status = response->data() + response->size() - 2;
-    if (status[0] != 0x91) {
+    if (card_->toolkit().announced() == nullptr) {
       due_.reset();
-    } else if (withheld()) {
+    } else if (status[0] == 0x91 && withheld()) {
       status[0] = 0x90;
       status[1] = 0x00;
     }

@@ -92,7 +92,7 @@ TEST_CASE("every policy has one name", "[defect]") {
     REQUIRE(policy_of(name));
     CHECK(seen.insert(*policy_of(name)).second);
   }
-  CHECK(seen.size() == static_cast<std::size_t>(peer::Policy::keeps_message_id) + 1);
+  CHECK(seen.size() == static_cast<std::size_t>(peer::Policy::refuses_plain_dm_over_tcp) + 1);
 }
 
 namespace {

@@ -24,7 +24,7 @@ card_start() { # ARGS...
   card_pid=$!
   pids+=("$card_pid")
 }
-count_of() { jq -s "[.[] | select(.type == \"case\" and .verdict == \"$1\")] | length" "$folder/out/run.jsonl"; }
+count_of() { jq -s "[.[] | select(.type == \"case\" and .verdict == \"$1\" and (.id | test(\"-ics-\") | not))] | length" "$folder/out/run.jsonl"; }
 verdict_of() { jq -r "select(.type == \"case\" and .id == \"$1\") | .verdict" "$folder/out/run.jsonl"; }
 
 # runs CODE NAME CARD_ARGS -- RUN_ARGS...

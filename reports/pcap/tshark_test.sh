@@ -16,18 +16,24 @@ fail() {
 
 # Ours: case, INS, status word, type of proactive command, transport protocol, from the journal. What a frame shows is the
 # command and the response of one exchange.
-jq -r -n '
-  reduce (inputs | select(.type == "event" or .type == "exchange")) as $line ({};
-    if $line.type == "exchange" and $line.command != "" then
-      .lines += [{id: $line.id, key: "\($line.id) \($line.number)", ins: $line.command[2:4], sw: $line.response[-4:]}]
-    elif $line.type == "event" and ($line.key | startswith("proactive.")) then
-      .fetched["\($line.id) \($line.exchange)"] = [$line.fields.command_details.type, $line.fields.transport_level.protocol]
-    elif $line.type == "event" and ($line.key | startswith("terminal_response.")) then
-      .responded["\($line.id) \($line.exchange)"] = $line.fields.command_details.type
-    else . end) |
-  . as $all | .lines[] |
-  [.id, .ins, .sw, ($all.fetched[.key][0] // $all.responded[.key] // ""), ($all.fetched[.key][1] // "")] | @tsv' \
-  "$folder/out/run.jsonl" >"$folder/all"
+jq -r '
+  if .type == "exchange" and .command != "" then ["x", .id, .number, .command[2:4], .response[-4:]]
+  elif .type == "event" and (.key | startswith("proactive.")) then
+    ["p", .id, .exchange, .fields.command_details.type, .fields.transport_level.protocol]
+  elif .type == "event" and (.key | startswith("terminal_response.")) then
+    ["r", .id, .exchange, .fields.command_details.type, ""]
+  else empty end | @tsv' "$folder/out/run.jsonl" |
+  awk -F'\t' -v OFS='\t' '
+    { key = $2 " " $3 }
+    $1 == "x" { at[++count] = key; id[count] = $2; ins[count] = $4; sw[count] = $5 }
+    $1 == "p" { fetched[key] = $4; transport[key] = $5 }
+    $1 == "r" { responded[key] = $4 }
+    END {
+      for (n = 1; n <= count; ++n) {
+        key = at[n]
+        print id[n], ins[n], sw[n], (key in fetched ? fetched[key] : responded[key]), transport[key]
+      }
+    }' >"$folder/all"
 # tshark stops behind the data of AUTHENTICATE (88) and shows no status word.
 ours() { awk -F'\t' -v OFS='\t' -v id="$1" '$1 == id { print $2, ($2 == "88" ? "" : $3), $4, $5 }' "$folder/all"; }
 
@@ -41,7 +47,7 @@ theirs() {
         type["0x27"] = "timer_management"; type["0x40"] = "open_channel"; type["0x41"] = "close_channel"
         type["0x42"] = "receive_data"; type["0x43"] = "send_data"; type["0x44"] = "get_channel_status"
         type["0x26"] = "provide_local_information"; type["0x01"] = "refresh"; type["0x02"] = "more_time"
-        type["0x33"] = "get_reader_status"; type["0x13"] = "send_short_message"
+        type["0x33"] = "get_reader_status"; type["0x13"] = "send_short_message"; type["0x25"] = "set_up_menu"
         protocol["0x03"] = "tcp_server"; protocol["0x04"] = "udp_local"; protocol["0x05"] = "tcp_local"
       }
       { sub(/^0x/, "", $1); sub(/^0x/, "", $2)

@@ -95,7 +95,4 @@ TEST_CASE("what contradicts itself is named", "[review]") {
   REQUIRE(against(asleep).size() == 1);
   CHECK(
       against(asleep)[0].starts_with("a card that nothing wakes can trigger nothing (ICS C_WAKE_POWER_ON=false and "));
-  CHECK(against(ics("full", {{"C_SCWS_BIP", false}, {"C_EEM", false}})) ==
-        Lines{"an SCWS event needs a road to the SCWS (ICS C_WAKE_SCWS=true and ICS C_SCWS_BIP=false and ICS "
-              "C_EEM=false)"});
 }

@@ -131,11 +131,11 @@ def identity():
     if KIND == "virtual":
         value.update(clock="virtual", verbs=["time.wait", "device.powerOn"])
     if KIND == "unfit_later" and os.path.exists(ONCE):
-        value["protocol"] = 2
+        value["protocol"] = 3
     if KIND == "no_time":
         value["clock"] = "virtual"
-    if KIND == "protocol_2":
-        value["protocol"] = 2
+    if KIND == "protocol_3":
+        value["protocol"] = 3
     if KIND == "misspelt":
         value["verbs"].append("device.powreOff")
     if KIND == "no_verb":
