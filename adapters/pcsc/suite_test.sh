@@ -113,7 +113,7 @@ reports_complete "card killed"
 sleep 1
 
 # a mute card, ended by our own deadline
-printf '{"title": "short deadline", "values": {"server_id": "com.example.dmsc", "customer_care_number": "+15550100", "status_count": 2, "apdu_deadline": "700 ms"}}' >"$folder/pixit.json"
+jq '.title = "short deadline" | .values.apdu_deadline = "700 ms"' "$source_folder/testcases/ics/full.pixit.json" >"$folder/pixit.json"
 mute() {
   card_swap --fault "$1"
   expect 69 "$2" --card pcsc --pixit "$folder/pixit.json"
