@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <ctime>
 #include <string_view>
 
 #include "runner/base/json.hpp"
@@ -170,24 +172,40 @@ Result<void> AccountFile::prepare() {
 }
 
 /// @return  whether the lock is ours now
-Result<bool> AccountFile::lock(std::uint64_t byte, bool waits) {
+Result<bool> AccountFile::lock(std::uint64_t byte) {
   struct flock wanted {};
   wanted.l_type = F_WRLCK;
   wanted.l_whence = SEEK_SET;
   wanted.l_start = static_cast<off_t>(byte);
   wanted.l_len = 1;
-  while (::fcntl(lock_.get(), waits ? F_OFD_SETLKW : F_OFD_SETLK, &wanted) != 0) {
+  while (::fcntl(lock_.get(), F_OFD_SETLK, &wanted) != 0) {
     if (errno == EINTR) continue;
-    if (!waits && (errno == EAGAIN || errno == EACCES)) return false;
+    if (errno == EAGAIN || errno == EACCES) return false;
     return fail(Errc::io, why(), {}, file_.string() + ".lock");
   }
   return true;
 }
 
+/// Others write for a moment; one that was stopped in it must not hold us up.
+Result<void> AccountFile::lock_for_writing() {
+  constexpr auto patience = std::chrono::seconds(5);
+  constexpr timespec pause{0, 5'000'000};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto locked = lock(writing);
+    if (!locked) return tl::make_unexpected(locked.error());
+    if (*locked) return {};
+    if (std::chrono::steady_clock::now() > until) {
+      return fail(Errc::busy, "another process has been writing for 5 s", {}, file_.string());
+    }
+    ::nanosleep(&pause, nullptr);
+  }
+}
+
 Result<std::optional<Nonces>> AccountFile::open(const AccountName& name) {
   const auto prepared = prepare();
   if (!prepared) return tl::make_unexpected(prepared.error());
-  const auto locked = lock(byte_of(name), false);
+  const auto locked = lock(byte_of(name));
   if (!locked) return tl::make_unexpected(locked.error());
   if (!*locked) return fail(Errc::busy, "another run has the account of " + in_words(name), {}, file_.string());
   const auto entries = read_entries(file_);
@@ -201,8 +219,8 @@ Result<std::optional<Nonces>> AccountFile::open(const AccountName& name) {
 Result<void> AccountFile::keep(const AccountName& name, const Nonces& nonces) {
   const auto prepared = prepare();
   if (!prepared) return prepared;
-  const auto locked = lock(writing, true);
-  if (!locked) return tl::make_unexpected(locked.error());
+  const auto locked = lock_for_writing();
+  if (!locked) return locked;
   const auto written = [&]() -> Result<void> {
     auto entries = read_entries(file_);
     if (!entries) return tl::make_unexpected(entries.error());

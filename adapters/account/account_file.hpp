@@ -27,7 +27,8 @@ class AccountFile final : public port::AccountStore {
 
  private:
   Result<void> prepare();
-  Result<bool> lock(std::uint64_t byte, bool waits);
+  Result<bool> lock(std::uint64_t byte);
+  Result<void> lock_for_writing();
 
   std::filesystem::path file_;
   net::Fd lock_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/account/account_file.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -136,6 +137,27 @@ TEST_CASE("a file that is not ours is refused and left alone", "[account]") {
   CHECK_FALSE(run.keep(card, first));
   std::ifstream in(folder.file());
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == row.text);
+}
+
+TEST_CASE("a process that was stopped while it wrote holds nobody up", "[account]") {
+  const Folder folder;
+  AccountFile file(folder.file());
+  REQUIRE(file.open({"iccid:8988210000000000017", "com.example.dmsc"}));
+  const auto lock = folder.file().string() + ".lock";
+  const int other = ::open(lock.c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(other >= 0);
+  struct flock writing {};
+  writing.l_type = F_WRLCK;
+  writing.l_whence = SEEK_SET;
+  writing.l_start = 0;
+  writing.l_len = 1;
+  REQUIRE(::fcntl(other, F_OFD_SETLK, &writing) == 0);
+  const auto kept = file.keep({"iccid:8988210000000000017", "com.example.dmsc"}, Nonces{{1}, {}, {}});
+  REQUIRE_FALSE(kept);
+  CHECK(kept.error().code == Errc::busy);
+  CHECK(kept.error().text() == folder.file().string() + ": another process has been writing for 5 s");
+  ::close(other);
+  CHECK(file.keep({"iccid:8988210000000000017", "com.example.dmsc"}, Nonces{{1}, {}, {}}));
 }
 
 TEST_CASE("a nonce has a bound, and a folder that cannot be made is told", "[account]") {

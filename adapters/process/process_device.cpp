@@ -61,7 +61,9 @@ Result<void> ProcessDevice::initialize() {
   const Value runner = Value::Map{{"name", "dmsc"}, {"version", settings_.runner_version}};
   Value params = Value::Map{{"protocol", newest_protocol}, {"runner", runner}, {"run_id", settings_.run_id}};
   auto identity = session_->request("initialize", params, settings_.start_within);
-  if (!identity && !session_->broken()) {  // an adapter of before may take its own version alone
+  // An adapter of before may take its own version alone; one that is busy or silent says nothing of versions.
+  const auto refused = [&] { return identity.error().code != Errc::busy && identity.error().code != Errc::timeout; };
+  if (!identity && !session_->broken() && refused()) {
     params["protocol"] = oldest_protocol;
     identity = session_->request("initialize", params, settings_.start_within);
   }

@@ -103,6 +103,12 @@ TEST_CASE("an adapter that does not fit is refused at the start", "[process][dev
   CHECK(open_error(liar(row.first)) == row.second);
 }
 
+TEST_CASE("an adapter that takes nothing but protocol 1 is served", "[process][device]") {
+  const auto device = opened(settings_for(liar("version_1_alone")));
+  CHECK(device->identity().int_or("protocol", 0) == 1);
+  CHECK(device->begin_case("first", "it works"));
+}
+
 TEST_CASE("an address is a command or a server", "[process][device]") {
   const auto row = GENERATE(values<std::pair<const char*, const char*>>({
       {"python3 adapter.py", "\"python3 adapter.py\" is neither exec:COMMAND nor tcp:HOST:PORT"},

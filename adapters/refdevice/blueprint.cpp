@@ -84,6 +84,7 @@ void read_ways(const Value& document, peer::HandsetPersonality& out) {
   out.ways.receive_most = static_cast<std::size_t>(number("receive_most", std::int64_t(usual.receive_most), 1, 237));
   out.ways.first_channel = static_cast<int>(number("first_channel", 1, 1, 7));
   out.ways.tells_limited = document.bool_or("tells_limited", false);
+  out.ways.registry_type_first = document.bool_or("registry_type_first", false);
   out.ways.zero_as_text = document.bool_or("zero_as_text", false);
   out.registers_after = std::chrono::milliseconds(number("registers_after_ms", 0, 0, 60'000));
   out.tls_version = document.text_or("tls_version", "");

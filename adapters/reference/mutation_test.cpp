@@ -206,8 +206,13 @@ void shows_each_named_defect(Dut dut) {
   const auto suites = open_all(dut);
   std::size_t proofs = 0;
   std::size_t cases = 0;
+  std::set<std::string> refuted;  // rows of the ledger that a finding on some broken peer cites
   for (const auto& test : suites.front()->library.cases()) {
-    if (test->dut != dut || !test->traffic.empty()) continue;
+    if (test->dut != dut) continue;
+    if (!test->traffic.empty()) {
+      refuted.insert(test->requirements.front());  // shown in a whole run, by the test below
+      continue;
+    }
     ++cases;
     for (const auto& id : test->refuted_by) {
       const auto want = wanted(id, test->id);
@@ -221,6 +226,7 @@ void shows_each_named_defect(Dut dut) {
           shown = words_of(result).contains(want);
           seen += planned.id + ": " + std::string(name_of(result.verdict)) + " " + result.reason + "\n";
           if (shown && (want == "fail" || want == "advisory")) CHECK_FALSE(result.findings.empty());
+          for (const auto& finding : result.findings) refuted.insert(finding.requirement);
         }
       }
       INFO(seen);
@@ -229,6 +235,11 @@ void shows_each_named_defect(Dut dut) {
     }
   }
   CHECK(proofs >= cases);
+  for (const auto& row : suites.front()->library.vocabulary().ledger.requirements) {
+    if (row.level != "MUST" || row.status != "tested" || !row.asks(dut == Dut::card ? 'C' : 'D')) continue;
+    INFO(row.id << " is tested, but no broken peer was ever found against it");
+    CHECK(refuted.contains(row.id));
+  }
 }
 
 /// What a defect must come to in a whole run of some personality: the usual one, or one that does what is broken.

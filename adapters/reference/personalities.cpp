@@ -80,6 +80,7 @@ const std::vector<std::string>& personality_members(bool of_card) {
                                                   "ipv6",
                                                   "tcp_ip",
                                                   "registry_most",
+                                                  "registry_type_first",
                                                   "buffer_most",
                                                   "receive_most",
                                                   "first_channel",

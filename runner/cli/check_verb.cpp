@@ -2,8 +2,10 @@
 #include <iostream>
 
 #include "runner/base/json.hpp"
+#include "runner/base/text.hpp"
 #include "runner/cli/installation.hpp"
 #include "runner/cli/verbs.hpp"
+#include "runner/engine/static_review.hpp"
 #include "runner/model/vocabulary.hpp"
 
 namespace dmsc::cli {
@@ -21,6 +23,10 @@ Result<void> check_file(const load::Library& library, const std::string& file, c
   if (kind == "ics") {
     const auto ics = library.load_ics(file);
     if (!ics) return tl::make_unexpected(ics.error());
+    const auto against = engine::contradictions(library.vocabulary().ics.consistency, *ics);
+    if (!against.empty()) {
+      return fail(Errc::configuration, "contradicts itself: " + join(against, "; "), {}, ics->file);
+    }
   } else if (kind == "pixit") {
     const auto pixit = library.load_pixit(file);
     if (!pixit) return tl::make_unexpected(pixit.error());

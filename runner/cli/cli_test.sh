@@ -30,7 +30,7 @@ last() { [[ $(tail -n 1 err) == "$1" ]] || fail "last line is: $(tail -n 1 err)"
 
 # run
 cases=367
-device_cases=213
+device_cases=215
 # rows of the static review stand in the reports of every run
 rows=6
 device_rows=4
@@ -68,7 +68,7 @@ exits 78 run --card ref --ics ics.json --out nothing
 with_items() { jq --argjson items "$2" '.items += $items' "$source_folder/testcases/ics/$1.ics.json" >changed.ics.json; }
 with_items handset '{"D_OFFLINE": false}'
 exits 1 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --out declared
-last "exit 1: failed - 1 case, first cause: the ICS says no to D_OFFLINE; 1 of 26 MUST rows proven"
+last "exit 1: failed - 1 case, first cause: the ICS says no to D_OFFLINE; 1 of 27 MUST rows proven"
 [[ $(jq -r 'select(.type == "case" and .verdict == "fail").id' declared/run.jsonl) == DM_SC-1.0-ics-D_OFFLINE ]] || fail "the row is not in run.jsonl"
 xmllint --xpath '//testcase[contains(@name, "DM_SC-1.0-ics-D_OFFLINE")]/failure' declared/junit.xml >/dev/null || fail "the row is not in junit.xml"
 with_items handset '{"D_BIP": false}'
@@ -104,6 +104,9 @@ exits 0 ics diff "$source_folder/testcases/ics/handset.ics.json" changed.ics.jso
 exits 0 ics whatif "$source_folder/testcases/ics/handset.ics.json" D_SMS_3GPP=no
 grep -q '^- DM_SC-1.0-con-353' out || fail "ics whatif"
 exits 64 ics whatif "$source_folder/testcases/ics/handset.ics.json" D_SMS_3GP=no
+printf '{"title": "EEM alone", "dut": "device", "items": {"D_EEM": true, "D_USER_SESSION": true, "D_XML": true}}' >eem-alone.ics.json
+exits 0 run --device ref --ics eem-alone.ics.json --out declared
+last "exit 0: passed - 1 case; 2 of 2 MUST rows proven"
 exits 0 ics explain D_OFFLINE
 grep -q 'C.2: M where (D_ISO or D_ICCD), else O' out || fail "ics explain of an item"
 exits 0 ics explain customer_care_number
@@ -117,7 +120,7 @@ last "exit 0: passed - 359 cases; 23 of 23 MUST rows proven"
 grep -q '^reports: clean/junit.xml' err || fail "run does not say where the reports are"
 xmllint --noout clean/junit.xml || fail "junit.xml is not well formed"
 exits 0 run --card ref --device ref -q --out both
-last "exit 0: passed - 571 cases; 62 of 62 MUST rows proven"
+last "exit 0: passed - 573 cases; 62 of 62 MUST rows proven"
 [[ $(xmllint --xpath 'count(//testcase)' both/junit.xml) == $((cases + device_cases + rows + device_rows)) ]] || fail "junit.xml has not both sides"
 exits 1 run --device 'ref?defect=any-digest' -q --out broken
 grep -q '^FAIL  DM_SC-1.0-con-269 ' err || fail "a device that takes any digest does not fail con-269"
@@ -220,6 +223,9 @@ exits 64 list --requirements --table1
 exits 0 check
 exits 0 check "$source_folder/testcases/wakeup/DM_SC-1.0-con-101.json" "$source_folder/testcases/ics/full.ics.json" "$source_folder/testcases/ics/full.pixit.json"
 exits 66 check no-such-file.json
+with_items handset '{"D_UICC": false}'
+exits 65 check changed.ics.json
+grep -q '^changed.ics.json: contradicts itself: ' err || fail "check takes a statement that contradicts itself"
 printf '{"id": "DM_SC-1.0-con-101", "titel": "x"}' >DM_SC-1.0-con-101.json
 exits 65 check DM_SC-1.0-con-101.json
 head -n 1 err | grep -qx 'DM_SC-1.0-con-101.json: /titel: key is not known, did you mean "title"' || fail "check names no place"

@@ -9,17 +9,12 @@
 #include "runner/cli/verbs.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/static_review.hpp"
+#include "runner/load/find_row.hpp"
 
 namespace dmsc::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-template <class Row>
-const Row* find_row(const std::vector<Row>& rows, const std::string& id) {
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.id == id; });
-  return found == rows.end() ? nullptr : &*found;
-}
 
 std::string yes_or_no(bool value) {
   return value ? "yes" : "no";
@@ -30,7 +25,8 @@ std::vector<std::string> values_of(const load::Library& library, const std::stri
   std::vector<std::string> out;
   for (const auto& value : library.vocabulary().pixit_items) {
     for (const auto dut : {model::Dut::card, model::Dut::device}) {
-      if (write_json(value.needed_by(dut)).find("\"" + item + "\"") != std::string::npos) out.push_back(value.id);
+      const auto leaves = model::leaves_of(value.needed_by(dut));
+      if (std::find(leaves.begin(), leaves.end(), item) != leaves.end()) out.push_back(value.id);
     }
   }
   return out;
@@ -107,7 +103,6 @@ std::vector<std::string> without(const std::vector<std::string>& all, const std:
 }
 
 Result<void> write_new(const fs::path& from, const fs::path& to) {
-  if (fs::exists(to)) return fail(Errc::cannot_create, "is there already", {}, to.string());
   std::ifstream in(from, std::ios::binary);
   std::ofstream out(to, std::ios::binary);
   out << in.rdbuf();
@@ -132,15 +127,15 @@ Exit explain_ics_item(const IcsOptions& options) {
   for (const auto& item : words.ics.items) known.push_back(item.id);
   for (const auto& value : words.pixit_items) known.push_back(value.id);
   const auto& id = options.words.front();
-  if (const auto* item = find_row(words.ics.items, id)) {
+  if (const auto* item = load::find_row(words.ics.items, id)) {
     explain_item(*library, *item);
     return {};
   }
-  if (const auto* value = find_row(words.pixit_items, id)) {
+  if (const auto* value = load::find_row(words.pixit_items, id)) {
     explain_value(*value);
     return {};
   }
-  if (const auto* retired = find_row(words.ics.retired, id)) {
+  if (const auto* retired = load::find_row(words.ics.retired, id)) {
     std::cout << id << "  is not asked any more: " << retired->instead << "\n";
     return {};
   }
@@ -233,7 +228,11 @@ Exit write_ics(const IcsOptions& options) {
   if (!dut) return {model::exit_code::usage, "\"" + options.words.front() + "\" is none of card, device"};
   const std::string stem = *dut == model::Dut::card ? refcard::default_personality : refdevice::default_personality;
   const auto name = options.words.size() > 1 ? options.words[1] : std::string("my");
-  for (const auto* ending : {".ics.json", ".pixit.json"}) {
+  constexpr const char* endings[] = {".ics.json", ".pixit.json"};
+  for (const auto* ending : endings) {
+    if (fs::exists(name + ending)) return {model::exit_code::cannot_create, name + ending + ": is there already"};
+  }
+  for (const auto* ending : endings) {
     const auto written = write_new(library->folder() / "ics" / (stem + ending), name + ending);
     if (!written) return exit_for(written.error());
     std::cout << name << ending << "\n";

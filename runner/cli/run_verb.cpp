@@ -103,9 +103,9 @@ Result<void> check_transport(const std::string& transport, const model::Ics& ics
   static const std::map<std::string, const char*> items = {
       {"iso", "D_ISO"}, {"usb-iccd", "D_ICCD"}, {"usb-eem", "D_EEM"}};
   const auto item = items.find(transport);
-  const auto claims = [&](const char* id) { return model::judge_item(id, ics).applicable; };
-  const bool open = claims("D_UICC") && !claims("D_ISO") && !claims("D_ICCD");  // of whatever kind
-  if (item == items.end() || open || claims(item->second)) return {};
+  const bool open =  // of whatever kind
+      model::claims(ics, "D_UICC") && !model::claims(ics, "D_ISO") && !model::claims(ics, "D_ICCD");
+  if (item == items.end() || open || model::claims(ics, item->second)) return {};
   return fail(
       Errc::configuration,
       "the adapter reaches the card over " + transport + ", which the ICS does not claim (" + item->second + ")", {},

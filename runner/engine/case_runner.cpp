@@ -210,7 +210,10 @@ Result<void> CaseRunner::run_step(const model::Step& step) {
     if (switched_off_.empty()) switched_off_ = applicable.reason;
     return {};
   }
-  if (step.kind == model::StepKind::expect || step.kind == model::StepKind::forbid) ++judged_;
+  if (step.kind == model::StepKind::expect || step.kind == model::StepKind::forbid) {
+    ++judged_;
+    result_.judged.insert(step.requirement.empty() ? test_->requirements.front() : step.requirement);
+  }
   switch (step.kind) {
     case model::StepKind::act:
       return act(step);

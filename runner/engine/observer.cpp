@@ -3,6 +3,7 @@
 
 #include "runner/codec/message.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/codec/registry.hpp"
 
 namespace dmsc::engine {
 namespace {
@@ -87,7 +88,11 @@ void Observer::add_command(const model::Exchange& exchange, std::vector<model::E
   auto sent = event((envelope ? "envelope." : "terminal_response.") + decoded.key);
   sent.octets = command->data;
   sent.header = header;
+  auto by_type = codec::decode_registry_type_first(command->data, decoded);
+  const auto* order = by_type ? "type_first" : "scheme_first";
+  if (by_type) decoded = std::move(*by_type);
   sent.fields = decoded.value();
+  if (decoded.key == "terminal_applications") sent.fields["item_order"] = order;
   sent.decoded = std::make_shared<codec::Decoded>(std::move(decoded));
   events.push_back(std::move(sent));
 }

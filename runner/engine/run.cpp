@@ -31,14 +31,19 @@ std::chrono::microseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
 }
 
+/// What a run knows of one side.
+struct Known {
+  peer::Account account;  ///< nonces move on from session to session
+  std::optional<peer::AccountKeeper> keeper;
+  bool prepared = false;   ///< whom we have before us was found out, or need not be
+  bool heard = false;      ///< anything ever came from a device
+  std::size_t silent = 0;  ///< its cases before that
+};
+
 class Run {
  public:
   explicit Run(const RunInput& input) : in_(input) {
-    for (const auto& side : input.sides) accounts_.push_back(account_of(side.pixit));
-    kept_.resize(accounts_.size());
-    prepared_.resize(accounts_.size());
-    heard_.resize(accounts_.size());
-    silent_.resize(accounts_.size());
+    for (const auto& side : input.sides) known_.emplace_back().account = account_of(side.pixit);
   }
 
   model::RunSummary carry_out() {
@@ -46,7 +51,7 @@ class Run {
     for (auto* listener : in_.listeners) heed(listener->run_started(in_.info, in_.plan));
     for (const auto& planned : in_.plan) report(one(planned));
     report_quarantined();
-    for (const auto& keeper : kept_) {
+    for (const auto& [account, keeper, prepared, heard, silent] : known_) {
       if (keeper && keeper->trouble()) heed(tl::make_unexpected(*keeper->trouble()));
     }
     count_rows();
@@ -101,7 +106,7 @@ class Run {
     if (!over_.empty()) return not_run(planned, Verdict::not_run, over_);
     for (auto* listener : in_.listeners) listener->case_started(planned);
     const auto start = Clock::now();
-    const auto bench = in_.sides[side].make_bench(accounts_[side]);
+    const auto bench = in_.sides[side].make_bench(known_[side].account);
     std::optional<Error> trouble;
     auto result = carried_out(planned, side, *bench, trouble);
     if (trouble && planned.test->level == model::Level::robustness) judge_loss(planned, side, *bench, trouble, result);
@@ -116,9 +121,9 @@ class Run {
   /// Before the first case of a side that lives on: who it is, and how its nonces stand.
   void prepare(std::size_t at) {
     const auto& side = in_.sides[at];
-    if (!side.lives_on || prepared_[at]) return;
-    prepared_[at] = true;
-    auto done = acquaint(side, accounts_[at], kept_[at]);
+    auto& known = known_[at];
+    if (!side.lives_on || std::exchange(known.prepared, true)) return;
+    auto done = acquaint(side, known.account, known.keeper);
     if (done) return;
     if (done.error().code == Errc::interrupted) return stop();
     over_ = "run ended before its first case: " + done.error().text();
@@ -158,7 +163,7 @@ class Run {
 
   /// What a case showed of the account: a digest that its nonce explains confirms it.
   void learn(std::size_t at, const model::CaseResult& result) {
-    auto& account = accounts_[at];
+    auto& account = known_[at].account;
     if (account.confirmed || in_.sides[at].dut != model::Dut::card) return;
     account.confirmed = std::any_of(result.events.begin(), result.events.end(), [](const model::Event& event) {
       return event.key == "dm.notification" && event.fields.text_or("digest_reading", "") == "stored";
@@ -167,13 +172,13 @@ class Run {
 
   /// A device of which nothing ever came is not wired up: its silence fails no case, and ends the run once it lasts.
   void listen_to(std::size_t at, model::CaseResult& result) {
-    auto& silent = silent_[at];
+    auto& known = known_[at];
     const bool judged = result.verdict == Verdict::pass || result.verdict == Verdict::advisory ||
                         result.verdict == Verdict::fail || result.verdict == Verdict::inconclusive;
-    if (heard_[at] || !judged || !switched_on(result)) return;
-    heard_[at] = came_from_device(result);
-    if (heard_[at]) {
-      if (silent > 0) forget(nothing_came);
+    if (known.heard || !judged || !switched_on(result)) return;
+    known.heard = came_from_device(result);
+    if (known.heard) {
+      if (known.silent > 0) forget(nothing_came);
       return;
     }
     result.verdict = Verdict::error;
@@ -182,7 +187,7 @@ class Run {
     result.cause = nothing_came;
     for (auto& finding : result.findings) finding.verdict = Verdict::error;
     remember(exits::unavailable, nothing_came);
-    if (++silent >= silent_most) over_ = std::string("run ended: ") + nothing_came;
+    if (++known.silent >= silent_most) over_ = std::string("run ended: ") + nothing_came;
   }
 
   static bool switched_on(const model::CaseResult& result) {
@@ -221,7 +226,7 @@ class Run {
     if (back && !*back) return;
     if (!back)
       return fail_for_loss(planned, trouble->text() + "; it did not come back: " + back.error().text(), result);
-    const auto again = in_.sides[side].make_bench(accounts_[side]);
+    const auto again = in_.sides[side].make_bench(known_[side].account);
     std::optional<Error> second;
     auto repeated = carried_out(planned, side, *again, second);
     if (second) {
@@ -277,6 +282,7 @@ class Run {
     const auto& count = tallies_[planned.test->dut][rule.name];
     auto result = not_run(planned, model::worst_of(count), {});
     result.occasions = count.occasions;
+    result.judged.insert(rule.requirement);
     result.steps.push_back(
         {0, std::string("judge all traffic: ") + rule.expected, std::to_string(count.occasions) + " " + rule.occasion});
     for (const auto& [kind, breach] : count.breaches) {
@@ -341,11 +347,11 @@ class Run {
     summary_.proven = summary_.rows > 0 && summary_.rows_proven == summary_.rows;
   }
 
-  /// A row applies unless every case that cites it is ruled out by the ICS.
+  /// A row applies unless every case that judges it is ruled out by the ICS.
   bool applies(const model::Requirement& row, const Side& side) const {
     bool cited = false;
     for (const auto& test : in_.library.cases()) {
-      if (test->dut != side.dut || !load::cites(*test, row.id)) continue;
+      if (test->dut != side.dut || !load::judges(*test, row.id)) continue;
       if (judge_needs(test->needs, {side.ics, side.pixit}).applicable) return true;
       cited = true;
     }
@@ -364,8 +370,8 @@ class Run {
     Value out;
     for (std::size_t at = 0; at < in_.sides.size(); ++at) {
       const auto& side = in_.sides[at];
-      if (kept_[at]) continue;
-      const auto changed = changed_nonces(account_of(side.pixit), accounts_[at]);
+      if (known_[at].keeper) continue;
+      const auto changed = changed_nonces(account_of(side.pixit), known_[at].account);
       if (changed.is_null()) continue;
       for (const auto& [item, nonce] : changed.as_map()) {
         out[in_.sides.size() == 1 ? item : std::string(name_of(side.dut)) + "." + item] = nonce;
@@ -378,7 +384,8 @@ class Run {
   model::CaseResult carried_out(const model::PlannedCase& planned, std::size_t at, Bench& bench,
                                 std::optional<Error>& trouble) {
     const auto& side = in_.sides[at];
-    auto* keeper = kept_[at] ? &*kept_[at] : nullptr;
+    auto& kept = known_[at].keeper;
+    auto* keeper = kept ? &*kept : nullptr;
     try {
       return CaseRunner(bench, in_.library, side.ics, side.pixit, in_.readings, keeper).run(planned, trouble);
     } catch (const std::logic_error& bug) {
@@ -411,18 +418,16 @@ class Run {
   void report(const model::CaseResult& result) {
     const auto& test = *result.planned->test;
     // A row of the static review is no case; one that fails is counted as one.
-    if (test.declared.empty() || result.verdict == Verdict::fail)
+    if (test.declared.empty() || result.verdict == Verdict::fail) {
       cases_.push_back(
           {result.planned->id, result.verdict, test.level, result.cause.empty() ? result.reason : result.cause});
+    }
     model::add(tallies_[test.dut], result.traffic);
     std::set<std::pair<std::string, std::string>> taken;
     for (const auto& reading : result.readings) taken.emplace(reading.ambiguity, reading.reading);
     for (const auto& [ambiguity, reading] : taken) ++summary_.readings[ambiguity][reading];
-    if (test.declared.empty() && (result.verdict == Verdict::pass || result.verdict == Verdict::advisory)) {
-      for (const auto& id : test.requirements) proven_.emplace(test.dut, id);
-      for (const auto& step : test.steps) {
-        if (!step.requirement.empty()) proven_.emplace(test.dut, step.requirement);
-      }
+    if (result.verdict == Verdict::pass || result.verdict == Verdict::advisory) {
+      for (const auto& id : result.judged) proven_.emplace(test.dut, id);
     }
     for (auto* listener : in_.listeners) heed(listener->case_ended(result));
   }
@@ -444,11 +449,7 @@ class Run {
   }
 
   const RunInput& in_;
-  std::vector<peer::Account> accounts_;  ///< of each side; nonces move on from session to session
-  std::vector<std::optional<peer::AccountKeeper>> kept_;
-  std::vector<bool> prepared_;
-  std::vector<bool> heard_;                   ///< whether anything ever came from a device
-  std::vector<std::size_t> silent_;           ///< its cases before that
+  std::deque<Known> known_;                   ///< of each side; keepers hold on to the accounts
   std::deque<model::TestCase> broken_cases_;  // listeners may look at them until the run has ended
   std::deque<model::PlannedCase> broken_plans_;
   std::vector<Concluded> cases_;

@@ -29,8 +29,7 @@ ReviewRow judge(const model::IcsItem& item, const std::vector<std::string>& grou
   const auto when =
       item.condition.is_null() ? std::string{} : " (" + item.status + ": " + needs_in_words(item.condition) + ")";
   row.expected = (group.size() > 1 ? "one of " : "") + join(group, ", ") + " supported" + when;
-  const bool good =
-      std::any_of(group.begin(), group.end(), [&](const auto& id) { return model::judge_item(id, ics).applicable; });
+  const bool good = std::any_of(group.begin(), group.end(), [&](const auto& id) { return model::claims(ics, id); });
   row.verdict = good ? model::Verdict::pass : model::Verdict::fail;
   if (!good) row.observed = "the ICS says no to " + join(group, ", ");
   return row;

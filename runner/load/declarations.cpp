@@ -5,18 +5,13 @@
 
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
+#include "runner/load/find_row.hpp"
 #include "runner/load/library.hpp"
 
 namespace dmsc::load {
 namespace {
 
 namespace fs = std::filesystem;
-
-template <class Row>
-const Row* find_row(const std::vector<Row>& rows, const std::string& id) {
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.id == id; });
-  return found == rows.end() ? nullptr : &*found;
-}
 
 /// A file that a value names: relative to the PIXIT, or `suite:PATH`, relative to the folder that holds `testcases`.
 fs::path named_file(const std::string& value, const fs::path& pixit, const fs::path& testcases) {
@@ -43,19 +38,9 @@ bool holds(const Value& tree, const model::Ics& ics) {
   return judged.applicable;
 }
 
-/// Items of a tree that the statement claims: who needs a value.
-void claimed_items(const Value& tree, const model::Ics& ics, std::vector<std::string>& out) {
-  if (tree.is_string() && holds(tree, ics)) out.push_back(tree.as_string());
-  for (const auto* word : {"all", "any"}) {
-    const auto* list = tree.is_map() ? tree.find(word) : nullptr;
-    if (list == nullptr) continue;
-    for (const auto& one : list->as_list()) claimed_items(one, ics, out);
-  }
-}
-
 std::string who_needs(const Value& tree, const model::Ics& ics) {
-  std::vector<std::string> items;
-  claimed_items(tree, ics, items);
+  auto items = model::leaves_of(tree);
+  std::erase_if(items, [&](const auto& item) { return !model::claims(ics, item); });
   return items.empty() ? "every " + std::string(name_of(ics.dut)) : join(items, ", ");
 }
 

@@ -3,6 +3,7 @@
 
 #include "runner/base/catch.hpp"
 #include "runner/base/text.hpp"
+#include "runner/load/find_row.hpp"
 #include "runner/load/library.hpp"
 
 using namespace dmsc;
@@ -144,7 +145,7 @@ TEST_CASE("each item and value says what it is, and each default and example fit
     CHECK_FALSE(item.text.empty());
     CHECK(item.scr.starts_with(item.dut == model::Dut::card ? "DM_SC-UICC-C-" : "DM_SC-TERM-C-"));
     CHECK(item.scr.ends_with("-" + item.status));
-    CHECK((item.status == "O" || words.ledger.find(item.requirement) != nullptr));
+    CHECK((item.status == "O" || find_row(words.ledger.requirements, item.requirement) != nullptr));
     CHECK(item.condition.is_null() == item.then.empty());
   }
   for (const auto& item : words.pixit_items) {

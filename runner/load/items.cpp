@@ -14,14 +14,12 @@
 namespace dmsc::load {
 namespace {
 
-Result<Value::List> load_rows(const std::filesystem::path& file, const char* key) {
-  const auto document = load_json(file);
-  if (!document) return tl::make_unexpected(document.error());
-  const auto* list = document->find(key);
-  if (list == nullptr || !list->is_list()) {
-    return tl::make_unexpected(data_error(file.string(), "/", "\"" + std::string(key) + "\" is no list"));
-  }
-  return list->as_list();
+Result<Value> load_shaped(const std::filesystem::path& file, const Schemas& schemas, const char* schema) {
+  auto document = load_json(file);
+  if (!document) return document;
+  const auto shaped = schemas.check(schema, *document, file.string());
+  if (!shaped) return tl::make_unexpected(shaped.error());
+  return document;
 }
 
 Value member(const Value& row, const char* key) {
@@ -36,7 +34,7 @@ model::Dut dut_of(const Value& row) {
 /// The two numbers of a list, where it has them.
 void bounds(const Value& row, const char* key, PixitItem& item) {
   const auto* pair = row.find(key);
-  if (pair == nullptr || !pair->is_list() || pair->as_list().size() != 2) return;
+  if (pair == nullptr) return;
   item.least = pair->as_list()[0].as_int();
   item.most = pair->as_list()[1].as_int();
 }
@@ -114,12 +112,12 @@ std::string misfit_of_text(const PixitItem& item, const std::string& text) {
 
 }  // namespace
 
-Result<IcsItems> load_ics_items(const std::filesystem::path& file) {
+Result<IcsItems> load_ics_items(const std::filesystem::path& file, const Schemas& schemas) {
+  const auto document = load_shaped(file, schemas, "ics-items");
+  if (!document) return tl::make_unexpected(document.error());
   IcsItems out;
-  const auto items = load_rows(file, "items");
-  if (!items) return tl::make_unexpected(items.error());
   std::set<std::pair<model::Dut, std::string>> groups;
-  for (const auto& row : *items) {
+  for (const auto& row : document->find("items")->as_list()) {
     model::IcsItem item;
     item.id = row.text_or("id", "");
     item.dut = dut_of(row);
@@ -134,23 +132,20 @@ Result<IcsItems> load_ics_items(const std::filesystem::path& file) {
     item.first = group == "M" || groups.emplace(item.dut, group).second;
     out.items.push_back(std::move(item));
   }
-  const auto rules = load_rows(file, "consistency");
-  if (!rules) return tl::make_unexpected(rules.error());
-  for (const auto& row : *rules)
+  for (const auto& row : document->find("consistency")->as_list()) {
     out.consistency.push_back({dut_of(row), member(row, "holds"), row.text_or("text", "")});
-  const auto retired = load_rows(file, "retired");
-  if (!retired) return tl::make_unexpected(retired.error());
-  for (const auto& row : *retired) {
+  }
+  for (const auto& row : document->find("retired")->as_list()) {
     out.retired.push_back({row.text_or("id", ""), dut_of(row), row.text_or("instead", "")});
   }
   return out;
 }
 
-Result<std::vector<PixitItem>> load_pixit_items(const std::filesystem::path& file) {
-  const auto rows = load_rows(file, "items");
-  if (!rows) return tl::make_unexpected(rows.error());
+Result<std::vector<PixitItem>> load_pixit_items(const std::filesystem::path& file, const Schemas& schemas) {
+  const auto document = load_shaped(file, schemas, "pixit-items");
+  if (!document) return tl::make_unexpected(document.error());
   std::vector<PixitItem> out;
-  for (const auto& row : *rows) out.push_back(pixit_item(row));
+  for (const auto& row : document->find("items")->as_list()) out.push_back(pixit_item(row));
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "runner/base/result.hpp"
+#include "runner/load/schema.hpp"
 #include "runner/model/declaration.hpp"
 
 namespace dmsc::load {
@@ -16,7 +17,7 @@ struct IcsItems {
 };
 
 /// Errc::no_input or Errc::data, with the place.
-Result<IcsItems> load_ics_items(const std::filesystem::path& file);
+Result<IcsItems> load_ics_items(const std::filesystem::path& file, const Schemas& schemas);
 
 /// What a PIXIT value is, from testcases/ics/pixit-items.json.
 struct PixitItem {
@@ -38,7 +39,7 @@ struct PixitItem {
   const Value& needed_by(model::Dut dut) const { return dut == model::Dut::card ? needed_by_card : needed_by_device; }
 };
 
-Result<std::vector<PixitItem>> load_pixit_items(const std::filesystem::path& file);
+Result<std::vector<PixitItem>> load_pixit_items(const std::filesystem::path& file, const Schemas& schemas);
 
 /// Why a value does not fit its item: `is no number`; empty when it does. A file is looked at by its text alone.
 std::string misfit(const PixitItem& item, const Value& value);

@@ -41,7 +41,7 @@ model::Ambiguity ambiguity_of(const Value& row) {
   model::Ambiguity out;
   out.id = row.text_or("id", "");
   out.text = row.text_or("text", "");
-  out.why = row.text_or("why", "");
+  out.how = row.text_or("how", "");
   const auto* readings = row.find("readings");
   if (readings == nullptr || !readings->is_list()) return out;
   for (const auto& reading : readings->as_list()) {
@@ -50,20 +50,36 @@ model::Ambiguity ambiguity_of(const Value& row) {
   return out;
 }
 
-bool refuted_case_cites(const std::vector<std::unique_ptr<model::TestCase>>& cases, const std::string& id,
-                        model::Dut dut) {
-  return std::any_of(cases.begin(), cases.end(), [&](const auto& test) {
-    return test->dut == dut && !test->refuted_by.empty() && cites(*test, id);
+template <class Fits>
+bool any_case(const std::vector<std::unique_ptr<model::TestCase>>& cases, model::Dut dut, Fits fits) {
+  return std::any_of(cases.begin(), cases.end(), [&](const auto& test) { return test->dut == dut && fits(*test); });
+}
+
+bool tells(const model::TestCase& test, const std::string& ambiguity, const std::string& reading) {
+  return std::any_of(test.steps.begin(), test.steps.end(), [&](const auto& step) {
+    if (!step.readings.is_list()) return false;
+    const auto& list = step.readings.as_list();
+    return std::any_of(list.begin(), list.end(), [&](const Value& one) {
+      return one.text_or("of", "") == ambiguity && one.text_or("id", "") == reading;
+    });
   });
 }
 
-}  // namespace
-
-const model::Requirement* Ledger::find(std::string_view id) const {
-  const auto found =
-      std::find_if(requirements.begin(), requirements.end(), [&](const auto& row) { return row.id == id; });
-  return found == requirements.end() ? nullptr : &*found;
+/// What a row asks of one side and no case gives; empty: nothing.
+std::string gap(const model::Requirement& row, const std::vector<std::unique_ptr<model::TestCase>>& cases,
+                model::Dut dut) {
+  const auto side = " of a " + std::string(name_of(dut));
+  if (!any_case(cases, dut, [&](const auto& test) { return cites(test, row.id); })) {
+    return "row " + row.id + " is tested, but no case" + side + " cites it";
+  }
+  const bool binds = row.level == "MUST" || row.level == "SHOULD";
+  if (binds && !any_case(cases, dut, [&](const auto& test) { return judges(test, row.id); })) {
+    return "row " + row.id + " is tested, but no case" + side + " judges it";
+  }
+  return {};
 }
+
+}  // namespace
 
 Result<Ledger> load_ledger(const std::filesystem::path& file) {
   const auto document = load_json(file);
@@ -85,6 +101,14 @@ bool cites(const model::TestCase& test, std::string_view requirement) {
   return std::find(test.requirements.begin(), test.requirements.end(), requirement) != test.requirements.end() ||
          std::any_of(test.steps.begin(), test.steps.end(),
                      [&](const auto& step) { return step.requirement == requirement; });
+}
+
+bool judges(const model::TestCase& test, std::string_view requirement) {
+  if (!test.traffic.empty()) return test.requirements.front() == requirement;
+  return std::any_of(test.steps.begin(), test.steps.end(), [&](const auto& step) {
+    const bool judging = step.kind == model::StepKind::expect || step.kind == model::StepKind::forbid;
+    return judging && (step.requirement.empty() ? test.requirements.front() : step.requirement) == requirement;
+  });
 }
 
 std::vector<std::string> check_rows(const Ledger& ledger) {
@@ -113,20 +137,16 @@ std::vector<std::string> check_coverage(const Ledger& ledger,
     if (row.status != "tested") continue;
     for (const auto dut : {model::Dut::card, model::Dut::device}) {
       if (!row.asks(dut == model::Dut::card ? 'C' : 'D')) continue;
-      const bool cited = std::any_of(cases.begin(), cases.end(),
-                                     [&](const auto& test) { return test->dut == dut && cites(*test, row.id); });
-      const auto side = " of a " + std::string(name_of(dut));
-      if (!cited) problems.push_back("row " + row.id + " is tested, but no case" + side + " cites it");
-      if (cited && !refuted_case_cites(cases, row.id, dut)) {
-        problems.push_back("row " + row.id + " is tested, but no defect refutes a case" + side + " that cites it");
-      }
+      if (auto found = gap(row, cases, dut); !found.empty()) problems.push_back(std::move(found));
     }
   }
   for (const auto& one : ledger.ambiguities) {
-    const bool named = std::any_of(cases.begin(), cases.end(), [&](const auto& test) {
-      return std::find(test->readings.begin(), test->readings.end(), one.id) != test->readings.end();
-    });
-    if (!named && one.why.empty()) problems.push_back(one.id + " is allowed for by no case and gives no reason");
+    for (const auto& [reading, words] : one.readings) {
+      const bool told =
+          std::any_of(cases.begin(), cases.end(), [&](const auto& test) { return tells(*test, one.id, reading); });
+      if (!told && one.how.empty())
+        problems.push_back("no step tells " + one.id + " " + reading + ", and no word how it shows");
+    }
   }
   return problems;
 }

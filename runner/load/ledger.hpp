@@ -15,8 +15,6 @@ struct Ledger {
   model::Edition edition;
   std::vector<model::Requirement> requirements;
   std::vector<model::Ambiguity> ambiguities;
-
-  const model::Requirement* find(std::string_view id) const;
 };
 
 /// Reads a ledger by its shape alone; whether its rows hold is a question of the two functions below.
@@ -27,8 +25,8 @@ Result<Ledger> load_ledger(const std::filesystem::path& file);
 /// tested without a reason.
 std::vector<std::string> check_rows(const Ledger& ledger);
 
-/// What the cases leave open: a row that is `tested` and has no case of a side that it is asked of, or none that a
-/// defect refutes; an ambiguity that no case allows for.
+/// What the cases leave open: a row that is `tested` and that no case of a side it is asked of cites; one that is MUST
+/// or SHOULD and that none judges; an ambiguity of which a reading is told by no step, and that does not say how else.
 std::vector<std::string> check_coverage(const Ledger& ledger,
                                         const std::vector<std::unique_ptr<model::TestCase>>& cases);
 
@@ -37,5 +35,8 @@ std::vector<std::string> check_edition(const Ledger& ledger, const std::filesyst
 
 /// Whether the case cites that row, for all of it or for a step.
 bool cites(const model::TestCase& test, std::string_view requirement);
+
+/// Whether the case holds the peer to that row: a step expects or forbids something for it, or it is about all traffic.
+bool judges(const model::TestCase& test, std::string_view requirement);
 
 }  // namespace dmsc::load

@@ -22,12 +22,10 @@ model::Requirement row(const std::string& id, const std::string& on) {
   return out;
 }
 
-std::unique_ptr<model::TestCase> test_case(model::Dut dut, const std::string& requirement,
-                                           std::vector<std::string> refuted_by) {
+std::unique_ptr<model::TestCase> test_case(model::Dut dut, std::vector<std::string> requirements) {
   auto out = std::make_unique<model::TestCase>();
   out->dut = dut;
-  out->requirements = {requirement};
-  out->refuted_by = std::move(refuted_by);
+  out->requirements = std::move(requirements);
   return out;
 }
 
@@ -74,34 +72,53 @@ TEST_CASE("a row is there once, names ambiguities that there are, and says why i
   CHECK(check_rows(ledger).empty());
 }
 
-TEST_CASE("a tested row has on each side a case that some defect refutes", "[ledger]") {
+TEST_CASE("a tested row has on each side a case that judges it", "[ledger]") {
   Ledger ledger;
   ledger.requirements = {row("A-1", "CD")};
   std::vector<std::unique_ptr<model::TestCase>> cases;
   CHECK(check_coverage(ledger, cases) == Problems{"row A-1 is tested, but no case of a card cites it",
                                                   "row A-1 is tested, but no case of a device cites it"});
-  cases.push_back(test_case(model::Dut::card, "A-1", {"card:x"}));
-  cases.push_back(test_case(model::Dut::device, "A-1", {}));
-  CHECK(check_coverage(ledger, cases) ==
-        Problems{"row A-1 is tested, but no defect refutes a case of a device that cites it"});
-  cases.push_back(test_case(model::Dut::device, "A-2", {"device:x"}));
-  cases.back()->steps.emplace_back().requirement = "A-1";
+  cases.push_back(test_case(model::Dut::card, {"A-1"}));
+  cases.push_back(test_case(model::Dut::device, {"A-2", "A-1"}));
+  CHECK(check_coverage(ledger, cases) == Problems{"row A-1 is tested, but no case of a card judges it",
+                                                  "row A-1 is tested, but no case of a device judges it"});
+  // What is done judges nothing; what is expected judges the first row, or the one that it names.
+  cases[0]->steps.emplace_back().kind = model::StepKind::act;
+  cases[1]->steps.emplace_back().kind = model::StepKind::expect;
+  CHECK(check_coverage(ledger, cases).size() == 2);
+  cases[0]->steps.emplace_back().kind = model::StepKind::forbid;
+  cases[1]->steps.back().requirement = "A-1";
+  CHECK(check_coverage(ledger, cases).empty());
+  // A case about all traffic judges its first row and no other.
+  cases[1] = test_case(model::Dut::device, {"A-1", "A-2"});
+  cases[1]->traffic = "some_rule";
+  CHECK(check_coverage(ledger, cases).empty());
+  cases[1]->requirements = {"A-2", "A-1"};
+  CHECK(check_coverage(ledger, cases) == Problems{"row A-1 is tested, but no case of a device judges it"});
+  // Nobody can be held to what only tells something.
+  ledger.requirements[0].level = "info";
   CHECK(check_coverage(ledger, cases).empty());
   ledger.requirements[0].status = "precondition";
   cases.clear();
   CHECK(check_coverage(ledger, cases).empty());
 }
 
-TEST_CASE("an ambiguity is allowed for by a case, or says why not", "[ledger]") {
+TEST_CASE("each reading of an ambiguity is told by a step, or the ledger says how it shows", "[ledger]") {
   Ledger ledger;
-  ledger.ambiguities = {{"AMB-1", "a", {}}};
+  ledger.ambiguities = {{"AMB-1", "a", {{"R1", "x"}, {"R2", "y"}}}};
   std::vector<std::unique_ptr<model::TestCase>> cases;
-  CHECK(check_coverage(ledger, cases) == Problems{"AMB-1 is allowed for by no case and gives no reason"});
-  ledger.ambiguities[0].why = "nothing shows it";
-  CHECK(check_coverage(ledger, cases).empty());
-  ledger.ambiguities[0].why.clear();
-  cases.push_back(test_case(model::Dut::card, "A-1", {}));
+  cases.push_back(test_case(model::Dut::card, {"A-1"}));
   cases.back()->readings = {"AMB-1"};
+  const auto told = [&](const char* reading) {
+    cases.back()->steps.emplace_back().readings =
+        Value::List{Value::Map{{"of", "AMB-1"}, {"id", reading}}, Value::Map{{"of", "AMB-2"}, {"id", "R2"}}};
+  };
+  told("R1");
+  CHECK(check_coverage(ledger, cases) == Problems{"no step tells AMB-1 R2, and no word how it shows"});
+  ledger.ambiguities[0].how = "the ICS says which";
+  CHECK(check_coverage(ledger, cases).empty());
+  ledger.ambiguities[0].how.clear();
+  told("R2");
   CHECK(check_coverage(ledger, cases).empty());
 }
 

@@ -10,6 +10,7 @@
 #include "runner/base/text.hpp"
 #include "runner/codec/profile.hpp"
 #include "runner/load/digest.hpp"
+#include "runner/load/find_row.hpp"
 #include "runner/load/rules.hpp"
 
 namespace dmsc::load {
@@ -58,10 +59,10 @@ Result<Library> Library::open(const fs::path& testcases, std::set<std::string> d
   auto ledger = load_ledger(testcases / "requirements.json");
   if (!ledger) return tl::make_unexpected(ledger.error());
   words.ledger = std::move(*ledger);
-  auto items = load_ics_items(testcases / "ics" / "items.json");
+  auto items = load_ics_items(testcases / "ics" / "items.json", library.schemas_);
   if (!items) return tl::make_unexpected(items.error());
   words.ics = std::move(*items);
-  auto values = load_pixit_items(testcases / "ics" / "pixit-items.json");
+  auto values = load_pixit_items(testcases / "ics" / "pixit-items.json", library.schemas_);
   if (!values) return tl::make_unexpected(values.error());
   words.pixit_items = std::move(*values);
   const auto profiles = load_profiles(testcases / "profiles", words);
@@ -159,13 +160,11 @@ const model::TestCase* Library::find(std::string_view id) const {
 }
 
 const model::Requirement* Library::find_requirement(std::string_view id) const {
-  return vocabulary_.ledger.find(id);
+  return find_row(vocabulary_.ledger.requirements, id);
 }
 
 const model::Ambiguity* Library::find_ambiguity(std::string_view id) const {
-  const auto& all = vocabulary_.ledger.ambiguities;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& row) { return row.id == id; });
-  return found == all.end() ? nullptr : &*found;
+  return find_row(vocabulary_.ledger.ambiguities, id);
 }
 
 std::string Library::digest() const {

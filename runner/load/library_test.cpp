@@ -184,9 +184,6 @@ TEST_CASE("controls that cannot bracket a case set it aside", "[library]") {
 TEST_CASE("a control is for the same side", "[library]") {
   const Copy suite;
   suite.drop_cases();
-  auto items = load_json(suite.path / "ics" / "items.json").value();
-  items["items"].as_list().push_back(Value::Map{{"id", "D_BIP"}, {"dut", "device"}, {"clause", "x"}, {"text", "x"}});
-  write(suite.path / "ics" / "items.json", write_json(items));
   const auto folder = suite.path / "new";
   write_case(folder, "DM_SC-1.0-con-101", "card", "DM_SC-1.0-con-151");
   write_case(folder, "DM_SC-1.0-con-151", "device", "");
@@ -331,8 +328,8 @@ TEST_CASE("a folder that is no suite is named", "[library]") {
   write(suite.path / "profiles" / "odd.json", R"({"title": "odd"})");
   CHECK(open(suite.path) ==
         std::pair(Errc::data, std::string("/profiles/odd.json: /facilities: \"facilities\" is missing")));
-  write(suite.path / "ics" / "items.json", R"({"items": 1})");
-  CHECK(open(suite.path) == std::pair(Errc::data, std::string("/ics/items.json: /: \"items\" is no list")));
+  write(suite.path / "ics" / "items.json", R"({"title": "x", "items": 1, "consistency": [], "retired": []})");
+  CHECK(open(suite.path) == std::pair(Errc::data, std::string("/ics/items.json: /items: 1 is not of type array")));
   write(suite.path / "requirements.json", R"({"requirements": []})");
   CHECK(open(suite.path) == std::pair(Errc::data, std::string("/requirements.json: /: \"ambiguities\" is no list")));
   fs::remove(suite.path / "requirements.json");

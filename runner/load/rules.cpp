@@ -8,6 +8,7 @@
 #include "runner/base/text.hpp"
 #include "runner/codec/message.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/load/find_row.hpp"
 #include "runner/model/traffic.hpp"
 #include "runner/model/vocabulary.hpp"
 
@@ -116,7 +117,7 @@ class Rules {
 
   /// A requirement that the case names, for all of it or for a step.
   void check_requirement(const std::string& pointer, const std::string& id) {
-    const auto* row = words_.ledger.find(id);
+    const auto* row = find_row(words_.ledger.requirements, id);
     if (row == nullptr) known(pointer, "requirement of the ledger", id, ids_of(words_.ledger.requirements));
     if (!row->asks(dut() == "card" ? 'C' : 'D')) broken(pointer, "\"" + id + "\" is not asked of the " + dut());
   }
@@ -126,7 +127,7 @@ class Rules {
     if (step.text_or("level", case_.text_or("level", "")) != "must" || step.find("weak") != nullptr) return;
     const auto* named = step.find("requirement");
     const auto id = named != nullptr ? named->as_string() : case_.find("requirements")->as_list().front().as_string();
-    const auto* row = words_.ledger.find(id);
+    const auto* row = find_row(words_.ledger.requirements, id);
     if (row->can_fail()) return;
     const auto why = row->level == "MUST" ? std::string(" rests on memory alone") : " is " + row->level;
     broken(named != nullptr ? pointer + "/requirement" : pointer,
@@ -151,8 +152,7 @@ class Rules {
   void check_needs(const Value& tree, const std::string& pointer) {
     if (tree.is_string()) {
       known(pointer, "item of the ICS", tree.as_string(), ids_of(words_.ics.items));
-      const auto row = std::find_if(words_.ics.items.begin(), words_.ics.items.end(),
-                                    [&](const auto& item) { return item.id == tree.as_string(); });
+      const auto* row = find_row(words_.ics.items, tree.as_string());
       if (name_of(row->dut) != dut())
         broken(pointer, "\"" + row->id + "\" is asked of the " + std::string(name_of(row->dut)));
       return;
@@ -434,10 +434,9 @@ class Rules {
       for (const auto& one : list->as_list()) named.push_back(one.as_string());
     }
     known(pointer + "/of", "ambiguity that the case names in \"readings\"", of, named);
-    const auto row = std::find_if(words_.ledger.ambiguities.begin(), words_.ledger.ambiguities.end(),
-                                  [&](const auto& one) { return one.id == of; });
+    const auto* row = find_row(words_.ledger.ambiguities, of);
     std::vector<std::string> ids;
-    if (row != words_.ledger.ambiguities.end()) {
+    if (row != nullptr) {
       for (const auto& [id, text] : row->readings) ids.push_back(id);
     }
     known(pointer + "/id", "reading of " + of, reading.text_or("id", ""), ids);

@@ -24,10 +24,34 @@ Applicability judge_any(const Value::List& trees, const JudgeLeaf& judge_leaf) {
 
 }  // namespace
 
-Applicability judge_item(const std::string& item, const Ics& ics) {
+bool claims(const Ics& ics, std::string_view item) {
   const auto found = ics.items.find(item);
-  if (found != ics.items.end() && found->second) return {};
+  return found != ics.items.end() && found->second;
+}
+
+Applicability judge_item(const std::string& item, const Ics& ics) {
+  if (claims(ics, item)) return {};
   return {false, "ICS " + item + "=false"};
+}
+
+std::vector<std::string> leaves_of(const Value& tree) {
+  if (tree.is_string()) return {tree.as_string()};
+  std::vector<std::string> out;
+  if (!tree.is_map()) return out;
+  for (const auto& [word, below] : tree.as_map()) {
+    if (word == "pixit") {
+      for (const auto& [name, matcher] : below.as_map()) out.push_back(name);
+    } else if (below.is_list()) {
+      for (const auto& one : below.as_list()) {
+        const auto more = leaves_of(one);
+        out.insert(out.end(), more.begin(), more.end());
+      }
+    } else {
+      const auto more = leaves_of(below);
+      out.insert(out.end(), more.begin(), more.end());
+    }
+  }
+  return out;
 }
 
 Applicability judge_tree(const Value& tree, const JudgeLeaf& judge_leaf) {

@@ -64,8 +64,14 @@ struct Applicability {
   std::string reason;  ///< `ICS C_WAKE_TIMER=false`
 };
 
-/// Whether the statement claims an item, and which one decided.
+/// Whether the statement says yes to an item; what it does not know is a no.
+bool claims(const Ics& ics, std::string_view item);
+
+/// The same, with the item that decided.
 Applicability judge_item(const std::string& item, const Ics& ics);
+
+/// Every item and value that a tree names, in its order.
+std::vector<std::string> leaves_of(const Value& tree);
 
 /// How a leaf of a tree is judged, one that is neither {"all": [...]} nor {"any": [...]} nor {"not": tree}.
 using JudgeLeaf = std::function<Applicability(const Value& leaf)>;

@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/model/ledger.hpp"
 
+#include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace dmsc::model {
 namespace {
 
-/// How much a word of RFC 2119 asks for.
-int strength(std::string_view word) {
-  const auto first = word.empty() ? ' ' : static_cast<char>(std::toupper(static_cast<unsigned char>(word.front())));
-  if (word.size() == 4 && first == 'M') return 3;   // MUST
-  if (word.size() == 6 && first == 'S') return 2;   // SHOULD
-  return word.size() == 3 && first == 'M' ? 1 : 0;  // MAY
+constexpr std::string_view words[] = {"MAY", "SHOULD", "MUST"};
+
+bool same_word(std::string_view one, std::string_view other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(), [](char a, char b) {
+    return std::toupper(static_cast<unsigned char>(a)) == std::toupper(static_cast<unsigned char>(b));
+  });
+}
+
+/// How much a word asks for. Source: RFC 2119
+std::size_t strength(std::string_view word) {
+  for (std::size_t at = 0; at < std::size(words); ++at) {
+    if (same_word(word, words[at])) return at + 1;
+  }
+  return 0;
 }
 
 }  // namespace

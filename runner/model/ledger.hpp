@@ -13,7 +13,7 @@ struct Ambiguity {
   std::string id;
   std::string text;
   std::vector<std::pair<std::string, std::string>> readings = {};  ///< id and words
-  std::string why = {};                                            ///< why no case plays it
+  std::string how = {};                                            ///< how readings show that no step tells
 };
 
 /// What the ledger says of one requirement.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+
 #include "runner/model/event.hpp"
 #include "runner/model/finding.hpp"
 #include "runner/model/lateness.hpp"
@@ -56,6 +58,7 @@ struct CaseResult {
   std::string error_type;            ///< of an error: harness, adapter or transport
   std::string cause;                 ///< what explains anything but a pass; cases with one cause are told together
   std::vector<ReadingTaken> readings;
+  std::set<std::string> judged;          ///< rows of the ledger that its steps held the peer to
   TrafficTally traffic;                  ///< what the rules over all traffic saw in this case
   std::optional<std::size_t> occasions;  ///< of a traffic case: how many it saw
   std::string adapter_log;  ///< what crossed the adapter protocol, one JSON object a line; empty: nothing did

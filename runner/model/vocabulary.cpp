@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 9> matcher_names = {"in",   "range", "not
                                                            "bits", "any",   "all", "distinct"};
 
 constexpr std::string_view response_prefix = "response.";
+constexpr std::string_view registry_event = "envelope.terminal_applications";  // its order of items is AMB-17
 constexpr std::string_view command_prefix = "command.";
 
 std::vector<std::string> build_event_keys() {
@@ -97,6 +98,7 @@ std::vector<std::string> field_words(std::string_view event, std::string_view pa
     if (path == "control_result") words = {"allowed", "not_allowed", "allowed_with_modifications", "malformed", "none"};
     return words;
   }
+  if (event == registry_event && path == "item_order") return {"scheme_first", "type_first"};
   const auto rows = rows_of(event);
   if (!rows) return {};
   const auto dot = path.find('.');
@@ -145,6 +147,7 @@ std::vector<std::string> event_members(std::string_view event) {
     for (const auto& member : row->members) members.insert(member.key);
   } else if (const auto rows = rows_of(event)) {
     add_members(rows->kind, rows->key, members);
+    if (event == registry_event) members.insert("item_order");
   }
   return {members.begin(), members.end()};
 }

@@ -262,15 +262,15 @@ Handler handler_of(std::string_view name) {
   return nullptr;
 }
 
-/// The first wake-up that the ICS claims, the cheapest first.
+/// The first wake-up that the ICS claims, the cheapest first. A menu and the PIXIT's own envelope may need more of a
+/// terminal profile than a case has, so they are never meant by `any`.
 std::string claimed_wake_up(const model::Ics& ics) {
   static constexpr std::pair<const char*, const char*> items[] = {
       {"C_WAKE_STATUS", "status"},     {"C_WAKE_TIMER", "timer"}, {"C_WAKE_CALL", "call"},
       {"C_WAKE_LOCATION", "location"}, {"C_WAKE_SMS", "sms"},     {"C_WAKE_SCWS", "scws"},
-      {"C_WAKE_MENU", "menu"},         {"C_WAKE_EVENT", "event"}, {"C_WAKE_POWER_ON", "power_on"}};
+      {"C_WAKE_POWER_ON", "power_on"}};
   for (const auto& [item, kind] : items) {
-    const auto found = ics.items.find(std::string_view(item));
-    if (found != ics.items.end() && found->second) return kind;
+    if (model::claims(ics, item)) return kind;
   }
   return {};
 }
@@ -280,7 +280,7 @@ std::string claimed_wake_up(const model::Ics& ics) {
 Result<Outcome> wake_up(StimulusContext& context, const Value& with) {
   auto kind = with.text_or("kind", "");
   if (kind == "any") kind = claimed_wake_up(context.ics);
-  if (kind.empty()) return did_not("the ICS claims no wake-up");
+  if (kind.empty()) return did_not("the ICS claims no wake-up that every terminal allows");
   const auto& values = context.pixit.values;
   if (kind == "timer") return wake_timer(context);
   if (kind == "status") return status(context, Value::Map{{"count", values.int_or("status_count", 1)}});

@@ -22,11 +22,6 @@ constexpr std::size_t announcements_most = 20;  // each as late as can be; a car
 constexpr Owed off_line_trigger{"C_WAKE_POWER_ON", "proactive.open_channel", "terminal_server"};
 constexpr Owed on_line_trigger{"C_WAKE_POWER_ON", "proactive.send_short_message", ""};
 
-bool claims(const model::Ics& ics, std::string_view item) {
-  const auto found = ics.items.find(item);
-  return found != ics.items.end() && found->second;
-}
-
 bool came(const Owed& owed, const std::vector<model::Event>& events) {
   return std::any_of(events.begin(), events.end(), [&](const model::Event& event) {
     return event.key == owed.event && (*owed.mode == '\0' || event.fields.text_or("mode", "") == owed.mode);
@@ -35,15 +30,15 @@ bool came(const Owed& owed, const std::vector<model::Event>& events) {
 
 bool owes(const StimulusContext& context) {
   const auto& events = context.session.events();
-  const auto missing = [&](const Owed& owed) { return claims(context.ics, owed.item) && !came(owed, events); };
-  return missing(claims(context.ics, "C_OFFLINE") ? off_line_trigger : on_line_trigger) ||
+  const auto missing = [&](const Owed& owed) { return model::claims(context.ics, owed.item) && !came(owed, events); };
+  return missing(model::claims(context.ics, "C_OFFLINE") ? off_line_trigger : on_line_trigger) ||
          std::any_of(std::begin(by_item), std::end(by_item), missing);
 }
 
 /// The terminal of most cases, or of the cases for the bearer of a card that triggers on-line alone.
 Value start_of(const model::Ics& ics) {
-  const bool off_line = claims(ics, "C_OFFLINE") || !claims(ics, "C_ONLINE");
-  const auto* profile = off_line ? "class_e_k" : claims(ics, "C_SMS_3GPP") ? "sms_3gpp" : "sms_3gpp2";
+  const bool off_line = model::claims(ics, "C_OFFLINE") || !model::claims(ics, "C_ONLINE");
+  const auto* profile = off_line ? "class_e_k" : model::claims(ics, "C_SMS_3GPP") ? "sms_3gpp" : "sms_3gpp2";
   Value with = Value::Map{{"profile", profile}};
   const Value client =
       Value::Map{{"port", 32769}, {"dcs", "gsm7"}, {"application_type", 7}, {"name", "DM Client"}};  // DM_SC 7.1

@@ -47,14 +47,9 @@ const Octets* zeros_of(std::string_view reading) {
   return reading == "zero_octets" ? &octets : reading == "zero_text" ? &text : nullptr;
 }
 
-bool claims(const model::Ics& ics, std::string_view item) {
-  const auto found = ics.items.find(item);
-  return found != ics.items.end() && found->second;
-}
-
 /// A session of our DM Client, which challenges a server whose credentials it cannot explain.
 Result<void> hold_session(StimulusContext& context) {
-  const auto* transport = claims(context.ics, "C_SCWS_BIP") ? "bip_ipv4" : "tcp_ipv4";
+  const auto* transport = model::claims(context.ics, "C_SCWS_BIP") ? "bip_ipv4" : "tcp_ipv4";
   const bool bip = find_scws_address(transport)->bip;
   if (!bip && !context.client.reaches(*find_scws_address(transport))) return {};
   const auto held = perform_card_stimulus(context, "dm.session", Value::Map{{"transport", transport}});

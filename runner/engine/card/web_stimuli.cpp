@@ -195,7 +195,10 @@ class DmSession {
  public:
   DmSession(StimulusContext& context, const Value& with, LocalClient::Target target)
       : context_(context), with_(with), target_(std::move(target)) {
-    const bool wbxml = with.text_or("coding", claims("C_XML") || !claims("C_WBXML") ? "xml" : "wbxml") == "wbxml";
+    const bool wbxml =
+        with.text_or("coding",
+                     model::claims(context.ics, "C_XML") || !model::claims(context.ics, "C_WBXML") ? "xml" : "wbxml") ==
+        "wbxml";
     coding_ = wbxml ? codec::SyncmlCoding::wbxml : codec::SyncmlCoding::xml;
     pace_ = pace_of(with);
   }
@@ -212,7 +215,7 @@ class DmSession {
     options.large_object = with_.bool_or("large_object", false);
     options.split_package = with_.bool_or("split_package", false);
     peer::ManagementTree tree(options.device_id, context_.account.server_id, options.target);
-    options.expects_server_credentials = claims("C_SERVER_AUTH");
+    options.expects_server_credentials = model::claims(context_.ics, "C_SERVER_AUTH");
     peer::DmClient client(context_.account, tree, options);
     std::optional<Value> message = client.start();
     while (message && client.messages() <= most_messages) {
@@ -250,11 +253,6 @@ class DmSession {
     if (!woken) return tl::make_unexpected(woken.error());
     if (!woken->happened) return fail(Errc::refused, woken->why_not);
     return context_.session.settle();
-  }
-
-  bool claims(std::string_view item) const {
-    const auto found = context_.ics.items.find(item);
-    return found != context_.ics.items.end() && found->second;
   }
 
   /// Sends a message, reads the answer. @return nothing when the session is over
@@ -372,9 +370,8 @@ std::span<const NamedStimulus> web_stimuli() {
 
 Result<Outcome> ask_for_event(StimulusContext& context) {
   const auto path = context.pixit.values.text_or("scws_event_path", "");
-  const auto bip = context.ics.items.find(std::string_view("C_SCWS_BIP"));
-  const bool over_bip = bip == context.ics.items.end() || bip->second;
-  const auto connected = connect(context, Value(Value::Map{{"transport", over_bip ? "bip_ipv4" : "tcp_ipv4"}}));
+  const bool tcp_alone = model::claims(context.ics, "C_EEM") && !model::claims(context.ics, "C_SCWS_BIP");
+  const auto connected = connect(context, Value(Value::Map{{"transport", tcp_alone ? "tcp_ipv4" : "bip_ipv4"}}));
   if (!connected || !connected->happened) return connected;
   if (!context.client.connected()) return Outcome{false, "the card's web server cannot be reached"};
   const auto asked = request(context, Value(Value::Map{{"path", path}}));

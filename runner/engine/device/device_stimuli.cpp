@@ -35,11 +35,6 @@ std::int64_t milliseconds_of(const Value& with, const char* key) {
   return value == nullptr ? 0 : model::duration_of(*value).value_or(0ms).count();
 }
 
-bool holds(const model::Ics& ics, std::string_view item) {
-  const auto found = ics.items.find(item);
-  return found != ics.items.end() && found->second;
-}
-
 /// The certificate of that kind from the PIXIT, in place of the right one.
 Result<Outcome> show_certificate(DeviceContext& context, const std::string& kind) {
   if (kind == "right") return Outcome{};
@@ -236,7 +231,7 @@ Result<Outcome> probe(DeviceContext& context, const Value& with) {
 /// The row of table 2 that a case asks for; for `any` the first that the ICS claims.
 const ScwsAddress* address_for(const DeviceContext& context, const std::string& transport) {
   if (transport != "any") return find_scws_address(transport);
-  return find_scws_address(holds(context.ics, "D_BIP") ? "bip_ipv4" : "tcp_ipv4");
+  return find_scws_address(model::claims(context.ics, "D_BIP") ? "bip_ipv4" : "tcp_ipv4");
 }
 
 Result<Outcome> account(DeviceContext& context, const Value& with) {

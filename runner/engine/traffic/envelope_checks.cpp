@@ -4,6 +4,7 @@
 
 #include "runner/codec/message.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/codec/registry.hpp"
 #include "runner/codec/slots.hpp"
 #include "runner/engine/traffic/form.hpp"
 #include "runner/engine/traffic/traffic_watch.hpp"
@@ -191,11 +192,12 @@ void registry_port(const Glance& glance, TrafficNotes& notes) {
   if (!readable(glance)) return;
   const auto all = glance.state.registry_with(glance.event.fields);
   for (const auto& client : all) {
-    if (client.int_or("application_type", 0) != dm_client_type) continue;
+    if (client.int_or("application_type", 0) != codec::dm_client_type) continue;
     notes.occasion();
     const auto port = client.int_or("port", 0);
     const auto other = std::find_if(all.begin(), all.end(), [&](const Value& one) {
-      return one.int_or("application_type", dm_client_type) != dm_client_type && one.int_or("port", -1) == port;
+      return one.int_or("application_type", codec::dm_client_type) != codec::dm_client_type &&
+             one.int_or("port", -1) == port;
     });
     if (other == all.end()) continue;
     notes.fails("shared",

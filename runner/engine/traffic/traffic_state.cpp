@@ -5,6 +5,7 @@
 
 #include "runner/codec/apdu.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/codec/registry.hpp"
 #include "runner/codec/spec.hpp"
 
 namespace dmsc::engine {
@@ -220,7 +221,7 @@ std::vector<Value> TrafficState::registry_with(const Value& envelope) const {
   auto all = registry_whole_ ? std::vector<Value>{} : registry_;
   const auto* list = envelope.find("registry_application_data");
   if (list == nullptr || !list->is_list()) return all;
-  const auto is_client = [](const Value& one) { return one.int_or("application_type", 0) == dm_client_type; };
+  const auto is_client = [](const Value& one) { return one.int_or("application_type", 0) == codec::dm_client_type; };
   const auto& told = list->as_list();
   if (std::any_of(told.begin(), told.end(), is_client) && std::any_of(all.begin(), all.end(), is_client)) all.clear();
   constexpr std::size_t most = 256;

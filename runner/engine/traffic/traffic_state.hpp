@@ -102,9 +102,6 @@ class TrafficState {
   std::string downloaded_;
 };
 
-/// Application type of a DM Client in the registry. Source: DM_SC 7.1
-inline constexpr std::int64_t dm_client_type = 7;
-
 /// 1 to 7 where the message is directed to a channel, else 0.
 std::int64_t channel_of(const Value& fields);
 

@@ -4,6 +4,7 @@
 
 #include "runner/codec/cdma_sms.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/codec/registry.hpp"
 #include "runner/codec/sms.hpp"
 #include "runner/codec/sms_coding.hpp"
 #include "runner/peer/terminal/handset.hpp"
@@ -13,7 +14,6 @@ namespace {
 
 using Answer = Result<std::optional<Value>>;
 
-constexpr std::int64_t dm_client_type = 7;
 constexpr std::int64_t highest_port = 65535;
 
 Answer done() {
@@ -307,7 +307,7 @@ Answer Handset::get_account(const Value& parameters) {
 Value::List Handset::applications() const {
   auto list = self_.applications;
   for (auto& application : list) {
-    if (application.int_or("application_type", 0) != dm_client_type) continue;
+    if (application.int_or("application_type", 0) != codec::dm_client_type) continue;
     if (moved_port_) application["port"] = *moved_port_;
     break;
   }
@@ -317,14 +317,14 @@ Value::List Handset::applications() const {
 /// Port of the DM Client; -1 where there is none.
 std::int64_t Handset::own_port() const {
   for (const auto& application : applications()) {
-    if (application.int_or("application_type", 0) == dm_client_type) return application.int_or("port", -1);
+    if (application.int_or("application_type", 0) == codec::dm_client_type) return application.int_or("port", -1);
   }
   return -1;
 }
 
 Answer Handset::client_port(const Value&) {
   for (const auto& application : applications()) {
-    if (application.int_or("application_type", 0) != dm_client_type) continue;
+    if (application.int_or("application_type", 0) != codec::dm_client_type) continue;
     return std::optional<Value>(
         Value::Map{{"port", application.int_or("port", -1)}, {"name", application.text_or("name", "")}});
   }

@@ -105,6 +105,17 @@ void Terminal::send_status() {
   send({0x80, 0xF2, 0x00, 0x0C});
 }
 
+namespace {
+
+/// An entry of the registry with type and coding scheme changed about.
+Value type_first(Octets entry) {
+  constexpr std::size_t port_size = 2;
+  std::swap(entry.at(port_size), entry.at(port_size + 1));
+  return Value::Map{{"raw", to_hex(entry)}};
+}
+
+}  // namespace
+
 Result<void> Terminal::send_registry(const Value::List& applications) {
   ports_.clear();
   const auto* row = codec::find_object(std::string_view("registry_application_data"));
@@ -127,7 +138,7 @@ Result<void> Terminal::send_registry(const Value::List& applications) {
       size = 0;
     }
     size += octets->size() + 2;
-    part.push_back(application);
+    part.push_back(behaviour_.ways.registry_type_first ? type_first(*octets) : application);
   }
   Value members = Value::Map{{"registry_application_data", part}};
   if (has(Habit::registers_complete)) members["last_envelope"] = Value::Map{};

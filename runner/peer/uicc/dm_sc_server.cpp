@@ -9,6 +9,7 @@
 #include "runner/codec/credentials.hpp"
 #include "runner/codec/package0.hpp"
 #include "runner/codec/profile.hpp"
+#include "runner/codec/registry.hpp"
 #include "runner/codec/sms.hpp"
 #include "runner/codec/wsp.hpp"
 #include "runner/peer/session/push_message.hpp"
@@ -17,7 +18,6 @@
 namespace dmsc::peer {
 namespace {
 
-constexpr std::int64_t dm_client_type = 0x07;
 constexpr int menu_entry = 1;  // the DM entry of the menu that this card sets up
 
 }  // namespace
@@ -175,7 +175,8 @@ bool DmScServer::reads_name(const Value& application) const {
 
 std::optional<std::int64_t> DmScServer::client_port() const {
   for (const auto& application : registry_) {
-    const bool is_client = reads_name(application) && application.int_or("application_type", 0) == dm_client_type;
+    const bool is_client =
+        reads_name(application) && application.int_or("application_type", 0) == codec::dm_client_type;
     if (is_client || !self_.follows(Policy::type_07_only)) return application.int_or("port", 0);
   }
   if (!self_.follows(Policy::awaits_registry)) return 0xFFFF;
@@ -467,7 +468,7 @@ void DmScServer::on_registry(const codec::Decoded& envelope) {
   bool named = false;
   for (const auto& node : envelope.fields) {
     const bool client = node.key == "registry_application_data" &&
-                        node.value.int_or("application_type", 0) == dm_client_type &&
+                        node.value.int_or("application_type", 0) == codec::dm_client_type &&
                         node.value.find("port") != nullptr;
     if (client && !std::exchange(named, true)) last_client_ = node.value.int_or("port", 0);
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runner/codec/message.hpp"
+#include "runner/codec/registry.hpp"
 #include "runner/peer/uicc/results.hpp"
 
 namespace dmsc::peer {
@@ -202,7 +203,8 @@ Uicc::Answer Uicc::envelope(const codec::Command& command) {
     answer.status = wrong_length;
     return answer;
   }
-  const auto decoded = codec::decode_envelope(command.data);
+  auto decoded = codec::decode_envelope(command.data);
+  if (auto other = codec::decode_registry_type_first(command.data, decoded)) decoded = std::move(*other);
   answer.key += "." + decoded.key;
   const bool unknown = decoded.key.starts_with("unknown");
   if (unknown && !self_.follows(Policy::ignores_unknown_events)) deaf_ = true;
