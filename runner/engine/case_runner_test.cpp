@@ -67,7 +67,8 @@ struct Setting {
   Refusal refusal = {};
   const char* level = "must";
   const char* requirement = "DMSC-7-1";
-  bool confirmed = true;  ///< the nonce of the account
+  const char* claims = "C_OFFLINE";  ///< an item more of the ICS
+  bool confirmed = true;             ///< the nonce of the account
 };
 
 struct Ran {
@@ -92,6 +93,7 @@ Ran run_steps(const std::string& steps, std::set<std::string> wake_ups, const st
   const auto test = load::build_case(*document);
   model::Ics ics;
   ics.items["C_OFFLINE"] = true;
+  ics.items[setting.claims] = true;
   model::Pixit pixit;
   pixit.values = Value::Map{{"trigger_wait", "5 s"},
                             {"status_count", 1},
@@ -120,6 +122,19 @@ std::string verdict(const Ran& ran) {
 }
 
 }  // namespace
+
+TEST_CASE("any wake-up is one that every terminal profile allows", "[case]") {
+  const std::string steps =
+      std::string(start) + R"(, {"do": "wake_up", "with": {"kind": "any"}}, {"expect": "response.status"})";
+  const auto woken = [&](const char* item) {
+    return verdict(run_steps(steps, {"status"}, "", Value::Map{}, {.claims = item}));
+  };
+  CHECK(woken("C_WAKE_STATUS") == "pass ");
+  for (const auto* item : {"C_WAKE_MENU", "C_WAKE_EVENT"}) {
+    CHECK(woken(item) ==
+          "inconclusive step 2: wake_up never came about: the ICS claims no wake-up that every terminal allows");
+  }
+}
 
 TEST_CASE("a saved value is used by a later step", "[case]") {
   const std::string steps = std::string(start) +
