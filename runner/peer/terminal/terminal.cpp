@@ -86,11 +86,6 @@ Result<void> Terminal::send_envelope(std::string_view key, const Value& members)
   if (behaviour_.tamper) behaviour_.tamper(message);
   auto body = body_of(*row, message.members);
   if (!body) return tl::make_unexpected(body.error());
-  if (const auto* list = members.find("registry_application_data")) {
-    for (const auto& application : list->is_list() ? list->as_list() : Value::List{*list}) {
-      ports_.insert(application.int_or("port", -1));
-    }
-  }
   queue_.push(Rank::stimulus, codec::write_command({0x80, 0xC2, 0x00, 0x00, std::move(*body), {}, false}), message);
   return {};
 }
@@ -138,6 +133,7 @@ Result<void> Terminal::send_registry(const Value::List& applications) {
       size = 0;
     }
     size += octets->size() + 2;
+    ports_.insert(application.int_or("port", -1));
     part.push_back(behaviour_.ways.registry_type_first ? type_first(*octets) : application);
   }
   Value members = Value::Map{{"registry_application_data", part}};
