@@ -42,6 +42,8 @@ constexpr Question table[] = {
     {"dm.account.set", "Set up the DM account of the device with {*}, then press Enter.", Answers::done},
     {"dm.account.get", "Look at the DM account {server_id} of the device: what is its address (AppAddr)?",
      Answers::address},
+    {"dm.account.remove", "Delete the DM account {server_id} of the device, if it has one, then press Enter.",
+     Answers::done},
     {"dm.bootstrap", "Bootstrap the DM Client of the device with {*}, then press Enter.", Answers::done},
     {"dm.client.port", "Which local port does the DM Client of the device listen on?", Answers::port},
     {"dm.client.move", "Let the DM Client take local port {port} and register again, then press Enter.", Answers::done},

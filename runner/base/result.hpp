@@ -30,6 +30,7 @@ enum class Errc {
   unsupported,    ///< the adapter does not have what was asked for, and nothing has happened
   refused,        ///< the device would not do what was asked for
   no_operator,    ///< a person is needed and none answers
+  absent,         ///< the other end did not say what the next step needs
 };
 
 struct Error {

@@ -13,7 +13,7 @@ using model::Applicability;
 Applicability judge_values(const Value::Map& wanted, const model::Pixit& pixit) {
   for (const auto& [name, matcher] : wanted) {
     const auto* value = pixit.values.find(name);
-    if (value != nullptr && !mismatch(matcher, *value)) continue;
+    if (value != nullptr && fits(matcher, *value)) continue;
     return {false, "PIXIT " + name + (value == nullptr ? " is left out" : "=" + write_json(*value))};
   }
   return {};

@@ -31,6 +31,11 @@ bool is_fault_of_case(const Error& error) {
          error.code == Errc::unknown;
 }
 
+/// What the device would not do, a person did not do, or a message did not say.
+bool proves_nothing(Errc code) {
+  return code == Errc::no_operator || code == Errc::refused || code == Errc::absent;
+}
+
 std::string words_of_bound(const Value& bound) {
   return bound.is_string() ? bound.as_string() : write_json(bound);
 }
@@ -109,7 +114,7 @@ model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::option
     if (trouble->code == Errc::exhausted) {
       note_endless(trouble->text());
       trouble.reset();
-    } else if (trouble->code == Errc::no_operator || trouble->code == Errc::refused) {
+    } else if (proves_nothing(trouble->code)) {
       conclude(Verdict::inconclusive, where_step() + ": " + trouble->text());
       trouble.reset();
     } else {
@@ -229,7 +234,7 @@ Result<void> CaseRunner::run_step(const model::Step& step) {
 
 Result<void> CaseRunner::act(const model::Step& step) {
   const auto parameters = bindings_.resolve(step.with);
-  if (!parameters) return fail(Errc::data, parameters.error().message);
+  if (!parameters) return tl::make_unexpected(parameters.error());
   const auto settled = bench_.settle();
   if (!settled) return tl::make_unexpected(settled.error());
   acted_ = bench_.trace().events().size();
@@ -246,7 +251,8 @@ Result<void> CaseRunner::act(const model::Step& step) {
   if (over_) return {};
   note(describe(step), outcome->happened ? "done" : "not possible: " + outcome->why_not);
   if (!outcome->happened) {
-    conclude(Verdict::inconclusive, where_step() + ": " + step.what + " never came about: " + outcome->why_not);
+    conclude(Verdict::inconclusive, where_step() + ": " + step.what + " never came about: " + outcome->why_not,
+             what_took_it_away());
     over_ = true;
   }
   return {};
@@ -274,7 +280,7 @@ Result<Wanted> CaseRunner::wanted(const model::Step& step) const {
   out.answers_us = step.kind == model::StepKind::expect && is_answer(step.what, test_->dut);
   out.silence = step.kind == model::StepKind::forbid;
   const auto where = bindings_.resolve(step.where);
-  if (!where) return fail(Errc::data, where.error().message);
+  if (!where) return tl::make_unexpected(where.error());
   if (step.readings.is_list()) {
     for (const auto& reading : step.readings.as_list()) {
       const auto of = reading.text_or("of", "");
@@ -282,7 +288,7 @@ Result<Wanted> CaseRunner::wanted(const model::Step& step) const {
       const auto held = held_.find(of);
       if (held != held_.end() && held->second != id) continue;
       const auto more = bindings_.resolve(*reading.find("where"));
-      if (!more) return fail(Errc::data, more.error().message);
+      if (!more) return tl::make_unexpected(more.error());
       out.alternatives.push_back({of, id, laid_over(where->is_null() ? Value(Value::Map{}) : *where, *more)});
     }
     if (out.alternatives.empty()) return fail(Errc::data, "no reading is left that this run is held to");
@@ -290,9 +296,9 @@ Result<Wanted> CaseRunner::wanted(const model::Step& step) const {
     out.alternatives.push_back({"", "", *where});
   }
   const auto window = bindings_.resolve(step.window);
-  if (!window) return fail(Errc::data, window.error().message);
+  if (!window) return tl::make_unexpected(window.error());
   const auto more_than = bindings_.resolve(step.more_than);
-  if (!more_than) return fail(Errc::data, more_than.error().message);
+  if (!more_than) return tl::make_unexpected(more_than.error());
   if (more_than->is_int() && more_than->as_int() > 0) out.allowed = static_cast<std::size_t>(more_than->as_int());
   out.window = model::duration_of(*window).value_or(std::chrono::milliseconds(0));
   return out;
@@ -351,7 +357,7 @@ Result<void> CaseRunner::expect(const model::Step& step) {
     const auto& event = events[*seen->found];
     cursor_ = *seen->found + 1;
     if (const auto* met = fitting(*want, event)) {
-      if (!step.save_as.empty()) bindings_.bind(step.save_as, event.fields);
+      if (!step.save_as.empty()) bindings_.save(step.save_as, event.fields);
       const auto reading = met->reading.empty() ? std::string{} : ", reading " + met->ambiguity + " " + met->reading;
       note(describe(step), "met by event " + std::to_string(event.number) + after(*seen) + reading);
       take_reading(*met);
@@ -541,7 +547,7 @@ void CaseRunner::miss(const model::Step& step, const Wanted& wanted, const model
       finding.observed += ", " + *others;
       finding.octets.clear();
     } else if (differs) {
-      finding.observed = wanted.key + " with " + differs->path + " " + differs->observed;
+      finding.observed = wanted.key + " with " + differs->path + (differs->path.empty() ? "" : " ") + differs->observed;
       finding.offset = offset_of(*shown, differs->path);
     }
   }
@@ -549,8 +555,8 @@ void CaseRunner::miss(const model::Step& step, const Wanted& wanted, const model
     finding.verdict = Verdict::inconclusive;
     finding.observed += "; " + refused;
     finding.cause = refused;
-  } else if (shown == nullptr) {
-    finding.cause = cause_of_absence();
+  } else if (finding.cause.empty()) {
+    finding.cause = what_took_it_away();
   }
   add(std::move(finding));
 }
@@ -576,7 +582,7 @@ void CaseRunner::broken_by(const model::Step& step, const Wanted& wanted, const 
   add(std::move(finding));
 }
 
-std::string CaseRunner::cause_of_absence() const {
+std::string CaseRunner::what_took_it_away() const {
   const auto& tally = traffic_->tally();
   for (const auto& rule : model::traffic_rules()) {
     if (!rule.takes_away || rule.sender != test_->dut) continue;

@@ -75,7 +75,7 @@ class CaseRunner {
   model::Verdict verdict_for(const model::Step& step, const model::Requirement* row) const;
   void add(model::Finding finding);
   /// What explains that something is missing: a breach that takes it away.
-  std::string cause_of_absence() const;
+  std::string what_took_it_away() const;
   /// A stimulus of ours that the device under test refused, so that nothing needed to follow.
   std::string refused_stimulus() const;
   void take_reading(const Alternative& alternative);

@@ -23,7 +23,7 @@ std::string in_words_of(const Value& value) {
 /// How many leaves of the matcher fit.
 int fitting_leaves(const Value& matcher, const Value* actual) {
   if (!model::matcher_of(matcher).empty() || !matcher.is_map()) {
-    return actual != nullptr && !mismatch(matcher, *actual) ? 1 : 0;
+    return actual != nullptr && fits(matcher, *actual) ? 1 : 0;
   }
   int count = 0;
   for (const auto& [key, wanted] : matcher.as_map()) {
@@ -39,7 +39,7 @@ int closeness(const Wanted& wanted, const model::Event& event) {
     int here = alternative.matcher.is_null() ? 0 : fitting_leaves(alternative.matcher, &event.fields);
     const auto* wanted_kind = alternative.matcher.find(kind);
     const auto* actual = event.fields.find(kind);
-    if (wanted_kind != nullptr && actual != nullptr && !mismatch(*wanted_kind, *actual)) here += of_kind;
+    if (wanted_kind != nullptr && actual != nullptr && fits(*wanted_kind, *actual)) here += of_kind;
     best = std::max(best, here);
   }
   return best;
@@ -65,7 +65,7 @@ void collect(const Value& matcher, const Value* actual, const std::string& path,
 const Alternative* fitting(const Wanted& wanted, const model::Event& event) {
   if (event.key != wanted.key) return nullptr;
   for (const auto& alternative : wanted.alternatives) {
-    if (!mismatch(alternative.matcher, event.fields)) return &alternative;
+    if (fits(alternative.matcher, event.fields)) return &alternative;
   }
   return nullptr;
 }

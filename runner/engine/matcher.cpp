@@ -16,11 +16,23 @@ std::string words_of(const Value* value) {
   return value->is_string() ? value->as_string() : write_json(*value);
 }
 
+/// As much of what a peer said as a finding needs.
+std::string shown(const Value* value) {
+  constexpr std::size_t enough = 200;
+  auto words = words_of(value);
+  if (words.size() <= enough) return words;
+  const auto all = words.size();
+  words.resize(enough);
+  while (!words.empty() && (static_cast<unsigned char>(words.back()) & 0xC0U) == 0x80U) words.pop_back();
+  if (!words.empty() && static_cast<unsigned char>(words.back()) >= 0xC0U) words.pop_back();
+  return words + "... (" + std::to_string(all) + " characters)";
+}
+
 std::string below(const std::string& path, const std::string& key) {
   return path.empty() ? key : path + "." + key;
 }
 
-std::optional<Mismatch> compare(const Value& matcher, const Value* actual, const std::string& path);
+bool meets(const Value& matcher, const Value* actual);
 
 /// Whether the items that `operand.for` fits share the value of `operand.member` with no other item of the list;
 /// without `for`, whether all values differ.
@@ -29,7 +41,7 @@ bool is_distinct(const Value::List& items, const Value& operand) {
   const auto* whose = operand.find("for");
   for (std::size_t a = 0; a < items.size(); ++a) {
     const auto* value = items[a].find(member);
-    if (value == nullptr || (whose != nullptr && compare(*whose, &items[a], {}))) continue;
+    if (value == nullptr || (whose != nullptr && !meets(*whose, &items[a]))) continue;
     for (std::size_t b = 0; b < items.size(); ++b) {
       const auto* other = items[b].find(member);
       if (b != a && other != nullptr && *other == *value) return false;
@@ -42,17 +54,17 @@ bool holds(std::string_view word, const Value& operand, const Value* actual) {
   if (word == "present") return operand.as_bool() == (actual != nullptr);
   if (word == "all") {
     return std::all_of(operand.as_list().begin(), operand.as_list().end(),
-                       [&](const Value& one) { return !compare(one, actual, {}); });
+                       [&](const Value& one) { return meets(one, actual); });
   }
   if (actual == nullptr) return word == "not";
   if (word == "in") {
     return std::any_of(operand.as_list().begin(), operand.as_list().end(),
-                       [&](const Value& item) { return !compare(item, actual, {}); });
+                       [&](const Value& item) { return meets(item, actual); });
   }
-  if (word == "not") return compare(operand, actual, {}).has_value();
+  if (word == "not") return !meets(operand, actual);
   if (word == "any") {
     return actual->is_list() && std::any_of(actual->as_list().begin(), actual->as_list().end(),
-                                            [&](const Value& item) { return !compare(operand, &item, {}); });
+                                            [&](const Value& item) { return meets(operand, &item); });
   }
   if (word == "distinct") return actual->is_list() && is_distinct(actual->as_list(), operand);
   if (word == "range") {
@@ -68,24 +80,54 @@ bool holds(std::string_view word, const Value& operand, const Value* actual) {
          std::regex_search(actual->as_string(), std::regex(operand.as_string()));
 }
 
-std::optional<Mismatch> compare(const Value& matcher, const Value* actual, const std::string& path) {
+bool meets(const Value& matcher, const Value* actual) {
   const auto word = model::matcher_of(matcher);
-  if (!word.empty()) {
-    if (holds(word, matcher.as_map()[0].second, actual)) return {};
-    return Mismatch{path, in_words(matcher), words_of(actual)};
+  if (!word.empty()) return holds(word, matcher.as_map()[0].second, actual);
+  if (!matcher.is_map()) return actual != nullptr && *actual == matcher;
+  const auto& members = matcher.as_map();
+  return std::all_of(members.begin(), members.end(), [&](const auto& member) {
+    return meets(member.second, actual == nullptr ? nullptr : actual->find(member.first));
+  });
+}
+
+/// How many members of a map matcher an item fits.
+std::size_t members_met(const Value& matcher, const Value& item) {
+  const auto& members = matcher.as_map();
+  return static_cast<std::size_t>(std::count_if(members.begin(), members.end(), [&](const auto& member) {
+    return meets(member.second, item.find(member.first));
+  }));
+}
+
+/// Of a list in which no item fits, the one that comes nearest.
+std::string observed_of(const Value& matcher, const Value* actual) {
+  const auto word = model::matcher_of(matcher);
+  const auto& wanted = matcher.as_map()[0].second;
+  const bool list = word == "any" && actual != nullptr && actual->is_list() && !actual->as_list().empty();
+  if (!list || !wanted.is_map() || !model::matcher_of(wanted).empty()) return shown(actual);
+  const auto& items = actual->as_list();
+  const auto nearest = std::max_element(items.begin(), items.end(), [&](const Value& a, const Value& b) {
+    return members_met(wanted, a) < members_met(wanted, b);
+  });
+  return "a list of " + std::to_string(items.size()) + ", nearest " + shown(&*nearest);
+}
+
+std::optional<Mismatch> compare(const Value& matcher, const Value* actual, const std::string& path) {
+  if (meets(matcher, actual)) return {};
+  const bool word = !model::matcher_of(matcher).empty();
+  if (word || !matcher.is_map())
+    return Mismatch{path, in_words(matcher), word ? observed_of(matcher, actual) : shown(actual)};
+  for (const auto& [key, wanted] : matcher.as_map()) {
+    auto found = compare(wanted, actual == nullptr ? nullptr : actual->find(key), below(path, key));
+    if (found) return found;
   }
-  if (matcher.is_map()) {
-    for (const auto& [key, wanted] : matcher.as_map()) {
-      auto found = compare(wanted, actual == nullptr ? nullptr : actual->find(key), below(path, key));
-      if (found) return found;
-    }
-    return {};
-  }
-  if (actual != nullptr && *actual == matcher) return {};
-  return Mismatch{path, in_words(matcher), words_of(actual)};
+  return {};
 }
 
 }  // namespace
+
+bool fits(const Value& matcher, const Value& actual) {
+  return matcher.is_null() || meets(matcher, &actual);
+}
 
 std::optional<Mismatch> mismatch(const Value& matcher, const Value& actual) {
   if (matcher.is_null()) return {};

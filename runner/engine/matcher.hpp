@@ -12,8 +12,11 @@ namespace dmsc::engine {
 struct Mismatch {
   std::string path;      ///< dotted keys, such as transport_level.port
   std::string expected;  ///< in words: `port 32769`
-  std::string observed;
+  std::string observed;  ///< cut where it is long; of a list that holds none that fits, the nearest item
 };
+
+/// Whether `mismatch` finds none, without the words.
+bool fits(const Value& matcher, const Value& actual);
 
 /// Holds `actual` against a matcher without references: literals, {"in": …}, {"range": [low, high]}, {"not": …},
 /// {"present": flag}, {"matches": regular expression}, {"bits": {mask, value}}, {"any": matcher of a list's item},

@@ -91,6 +91,26 @@ TEST_CASE("a mismatch names path, expectation and observation", "[matcher]") {
   CHECK(absent->observed == "nothing");
 }
 
+TEST_CASE("of a list the item is shown that comes nearest", "[matcher]") {
+  const auto list = json(R"({"commands": [{"command": "status", "cmd": "SyncHdr", "data": "401"},
+                                          {"command": "status", "cmd": "Alert", "data": "200"}, {"command": "get"}]})");
+  const auto found =
+      mismatch(json(R"({"commands": {"any": {"command": "status", "cmd": "Alert", "data": "212"}}})"), list);
+  REQUIRE(found);
+  CHECK(found->observed == R"(a list of 3, nearest {"command":"status","cmd":"Alert","data":"200"})");
+  const auto none = mismatch(json(R"({"commands": {"any": {"command": "status"}}})"), json(R"({"commands": []})"));
+  REQUIRE(none);
+  CHECK(none->observed == "[]");
+}
+
+TEST_CASE("of a long value the beginning is shown, and how long it is", "[matcher]") {
+  std::string text(199, 'a');
+  text += "\u00e9";  // its two octets stand on either side of the cut
+  const auto found = mismatch(json(R"({"body": "b"})"), Value::Map{{"body", text + std::string(5000, 'c')}});
+  REQUIRE(found);
+  CHECK(found->observed == std::string(199, 'a') + "... (5201 characters)");
+}
+
 TEST_CASE("matchers in words", "[matcher]") {
   CHECK(in_words(json(
             R"({"mode": "terminal_server", "transport_level": {"protocol": {"in": ["udp_local", "tcp_local"]}}})")) ==

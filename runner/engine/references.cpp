@@ -29,8 +29,10 @@ Result<Value> Bindings::resolve(const Value& value) const {
   const auto* found = bound == values_.end()          ? nullptr
                       : dot == std::string_view::npos ? &bound->second
                                                       : bound->second.at_path(text.substr(dot + 1));
-  if (found == nullptr) return fail(Errc::unknown, "\"" + value.as_string() + "\" stands for nothing here");
-  return *found;
+  if (found != nullptr) return *found;
+  const bool said = bound != values_.end() && seen_.contains(bound->first);
+  if (said) return fail(Errc::absent, "what was seen has no \"" + value.as_string() + "\"");
+  return fail(Errc::unknown, "\"" + value.as_string() + "\" stands for nothing here");
 }
 
 }  // namespace dmsc::engine

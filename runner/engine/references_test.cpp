@@ -27,4 +27,15 @@ TEST_CASE("a reference that stands for nothing is an error", "[references]") {
   }
 }
 
+TEST_CASE("a field that the sender of an event left out is told apart from a name that nobody knows", "[references]") {
+  Bindings bindings;
+  bindings.save("note", Value::Map{{"port", 1}});
+  CHECK(bindings.resolve(Value("$note.port")).value() == Value(1));
+  const auto absent = bindings.resolve(Value("$note.session_text"));
+  REQUIRE_FALSE(absent);
+  CHECK(absent.error().code == Errc::absent);
+  CHECK(absent.error().text() == "what was seen has no \"$note.session_text\"");
+  CHECK(bindings.resolve(Value("$notes.port")).error().code == Errc::unknown);
+}
+
 }  // namespace dmsc::engine

@@ -63,6 +63,7 @@ int exit_code_of(Errc code) {
     case Errc::unsupported:
     case Errc::refused:
     case Errc::no_operator:
+    case Errc::absent:
       return exit_code::unavailable;
     case Errc::truncated:
     case Errc::malformed:

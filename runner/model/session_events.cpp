@@ -183,6 +183,7 @@ const std::vector<SessionEvent>& session_events() {
       {"http.trouble", {{"reason"}}},
       {"net.fetched", {{"status"}, {"reason"}}},
       {"uicc.listening", {{"listening"}}},
+      {"dm.account", {{"app_addr"}}},
       {"network.probed", {{"reachable"}}},
       {"network.call", {{"outcome", {"call", "none"}}, {"number"}}},
       {"http.split", {{"boundaries"}, {"served"}, {"first_bad"}}},

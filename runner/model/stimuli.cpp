@@ -153,6 +153,11 @@ constexpr Parameter account_parameters[] = {
     {"app_addr", "text", false, "AppAddr as it is, in place of a row"},
     {"server_id", "text", false, "ServerID, the PIXIT's when left out"},
 };
+constexpr std::string_view consent_words[] = {"accept", "refuse"};
+constexpr Parameter consent_parameters[] = {
+    {"answer", "text", true, "accept or refuse the session that the DM Client asks about", consent_words},
+};
+constexpr Parameter server_id_parameters[] = {{"server_id", "text", false, "ServerID, the PIXIT's when left out"}};
 constexpr Parameter fetch_parameters[] = {
     {"transport", "text", false, "any (default), bip_ipv4, bip_ipv6, bip_localhost, tcp_ipv4 or tcp_ipv6",
      any_transport_words},
@@ -282,6 +287,11 @@ constexpr Stimulus table[] = {
      probe_parameters, "network.probe"},
     {Dut::device, "device.account", "The device's DM account for the DM_SC Server is set", account_parameters,
      "dm.account.set"},
+    {Dut::device, "device.read_account", "The address in the device's DM account is read back", server_id_parameters,
+     "dm.account.get"},
+    {Dut::device, "device.forget_account", "The device loses its DM account", server_id_parameters,
+     "dm.account.remove"},
+    {Dut::device, "device.consent", "The user answers what the DM Client asks", consent_parameters, "ui.act"},
     {Dut::device, "device.start_session", "The user starts a DM session", {}, "dm.session.start"},
     {Dut::device, "device.move_client", "The DM Client moves to another port", {}, "dm.client.move"},
     {Dut::device, "device.fetch", "A local program of the device asks the card's web server for a page",

@@ -252,6 +252,25 @@ Result<Outcome> account(DeviceContext& context, const Value& with) {
                         {"client_nonce", to_hex(account.client_nonce)}});
 }
 
+Value server_id_of(const DeviceContext& context, const Value& with) {
+  return Value::Map{{"server_id", with.text_or("server_id", context.session.account().server_id)}};
+}
+
+Result<Outcome> read_account(DeviceContext& context, const Value& with) {
+  const auto told = context.session.call("dm.account.get", server_id_of(context, with));
+  if (!told) return tl::make_unexpected(told.error());
+  context.session.add({"dm.account", Value::Map{{"app_addr", told->text_or("app_addr", "")}}, {}});
+  return Outcome{};
+}
+
+Result<Outcome> forget_account(DeviceContext& context, const Value& with) {
+  return ask(context, "dm.account.remove", server_id_of(context, with));
+}
+
+Result<Outcome> consent(DeviceContext& context, const Value& with) {
+  return ask(context, "ui.act", Value::Map{{"text", with.text_or("answer", "") + " the DM session"}});
+}
+
 Result<Outcome> start_session(DeviceContext& context, const Value& /*with*/) {
   return ask(context, "dm.session.start", Value::Map{{"server_id", context.session.account().server_id}});
 }
@@ -313,6 +332,9 @@ constexpr NamedDeviceStimulus handlers[] = {
     {"device.dial", dial},
     {"device.hang_up", hang_up},
     {"device.account", account},
+    {"device.read_account", read_account},
+    {"device.forget_account", forget_account},
+    {"device.consent", consent},
     {"device.start_session", start_session},
     {"device.move_client", move_client},
     {"device.fetch", fetch},

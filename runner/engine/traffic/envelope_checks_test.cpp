@@ -138,6 +138,16 @@ TEST_CASE("timer_once: an expiration of a timer that runs, once", "[traffic]") {
     talk.envelope(expired);
     CHECK(talk.breaches("timer_once").size() == 1);
   }
+  SECTION("a card that was too busy for it") {
+    talk.perform(start_timer_60s, start_done);
+    talk.at = 120s;
+    talk.envelope(expired, "9300");
+    talk.envelope(expired, "9300");
+    talk.envelope(expired);
+    CHECK(talk.breaches("timer_once").empty());
+    talk.envelope(expired);
+    CHECK(talk.breaches("timer_once").size() == 1);
+  }
   SECTION("another timer") {
     talk.perform(start_timer_60s, start_done);
     talk.envelope("D70C 82028281 A40102 A503001000");

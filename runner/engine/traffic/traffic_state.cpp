@@ -102,6 +102,9 @@ void TrafficState::take_response(const model::Event& event) {
   if (sw.size() != 2) return;
   const codec::StatusWord status{static_cast<std::uint16_t>(sw[0] << 8 | sw[1])};
   if (event.key == "response.envelope.sms_pp_download" && status.ok()) downloaded_ = downloading_;
+  if (event.key == "response.envelope.timer_expiration" && expired_ != 0 && !status.ok()) {
+    timers_[expired_ - 1].runs = true;  // the card did not take it, so it may be told again
+  }
   if (event.key == "response.fetch" || status.proactive()) announced_.reset();
   if (status.proactive()) announced_ = Announced{status.sw2() == 0 ? 256U : status.sw2(), event.at, 0};
 }
@@ -192,7 +195,8 @@ void TrafficState::take_envelope(const model::Event& event) {
   const auto& fields = event.fields;
   if (event.key == "envelope.timer_expiration") {
     const auto number = fields.int_or("timer_identifier", 0);
-    if (number >= 1 && number <= 8) timers_[std::size_t(number) - 1].runs = false;
+    expired_ = number >= 1 && number <= 8 && timer(number).runs ? std::size_t(number) : 0;
+    if (expired_ != 0) timers_[expired_ - 1].runs = false;
   }
   if (event.key == "envelope.sms_pp_download") downloading_ = to_hex(event.octets);
   const bool status = event.key == "envelope.channel_status";

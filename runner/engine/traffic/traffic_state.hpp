@@ -95,6 +95,7 @@ class TrafficState {
   Command command_;
   std::array<Channel, 7> channels_;
   std::array<Timer, 8> timers_;
+  std::size_t expired_ = 0;  ///< number of the timer told last, if it ran
   std::set<std::string> events_;
   std::vector<Value> registry_;
   bool registry_whole_ = false;

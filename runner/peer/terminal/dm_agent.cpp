@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t oversized = 255;  // octets; some implementations count with one octet
 constexpr std::uint16_t version = 11;
+constexpr std::uint8_t user_interaction = 3;          // DM Notification 1.2.1, 6.2.2.7
 constexpr std::string_view zero_text = "0x00000000";  // AMB-4, R2
 
 /// SessionID of SyncML. Source: DM Notification 1.2.1, 6.2.2.10
@@ -55,8 +56,23 @@ Result<void> DmAgent::set_account(DmAccount account) {
     finish();
   }
   if (next_ && next_->known == known) next_.reset();
+  if (asked_ && asked_->known == known) asked_.reset();
   *known = {std::move(account), std::move(tree), {}};
   return {};
+}
+
+void DmAgent::remove_account(std::string_view server_id) {
+  auto* known = find(server_id);
+  if (known == nullptr || !self_.habits.has(Habit::forgets_account)) return;
+  if (session_ && current_.known == known) {
+    session_->abort();
+    finish();
+  }
+  const auto of_account = [&](const auto& trigger) { return trigger && trigger->known == known; };
+  if (of_account(next_)) next_.reset();
+  if (of_account(asked_)) asked_.reset();
+  if (current_.known == known) current_ = {};
+  accounts_.remove_if([&](const Known& one) { return &one == known; });
 }
 
 /// A defect may be that some notifications are too much for the client.
@@ -88,6 +104,7 @@ std::optional<DmAgent::Trigger> DmAgent::judge(ByteView octets, const codec::Pac
   const bool zero = !trigger.zero_nonce.empty();
   const bool right = verdict.valid && (!zero || habits.has(Habit::takes_zero_nonce));
   if (!right && habits.has(Habit::checks_digest)) return {};
+  if (!habits.has(Habit::keeps_accounts_apart)) trigger.known = &accounts_.back();
   return trigger;
 }
 
@@ -105,11 +122,28 @@ void DmAgent::on_notification(ByteView octets, model::Moment now) {
   if (!survives(octets, package ? &*package : nullptr) || !package) return;
   auto trigger = judge(octets, *package);
   if (!trigger || replayed(*trigger)) return;
-  if (!session_) {
-    begin(std::move(*trigger), now);
-  } else if (self_.habits.has(Habit::queues_trigger)) {
-    next_ = std::move(*trigger);
+  if (package->ui_mode == user_interaction && self_.habits.has(Habit::asks_user)) {
+    asked_ = std::move(*trigger);
+  } else {
+    take(std::move(*trigger), now);
   }
+}
+
+void DmAgent::take(Trigger trigger, model::Moment now) {
+  if (!session_) {
+    begin(std::move(trigger), now);
+  } else if (self_.habits.has(Habit::queues_trigger)) {
+    next_ = std::move(trigger);
+  }
+}
+
+Result<void> DmAgent::answer_user(bool accepts, model::Moment now) {
+  if (!asked_) return fail(Errc::refused, "the DM Client asks nothing");
+  auto trigger = *std::exchange(asked_, std::nullopt);
+  if (accepts ? self_.habits.has(Habit::heeds_consent) : !self_.habits.has(Habit::heeds_refusal)) {
+    take(std::move(trigger), now);
+  }
+  return {};
 }
 
 std::string DmAgent::own_session_id() {
@@ -191,6 +225,7 @@ bool DmAgent::move(model::Moment now) {
 void DmAgent::power_off() {
   session_.reset();
   next_.reset();
+  asked_.reset();
   deaf_ = false;
   started_ = false;
   for (auto& known : accounts_) known.last_session.clear();

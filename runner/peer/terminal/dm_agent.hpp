@@ -38,10 +38,15 @@ class DmAgent {
   /// @return  Errc::refused where there is no room for one more
   Result<void> set_account(DmAccount account);
   const DmAccount* find_account(std::string_view server_id) const;
+  /// With its session, if one is under way. Nothing happens where there is no such account.
+  void remove_account(std::string_view server_id);
 
   void on_notification(ByteView octets, model::Moment now);
   /// @return  Errc::refused without such an account, or while a session is under way
   Result<void> start_for_user(std::string_view server_id, model::Moment now);
+  /// The user's answer to what a notification with ui-mode user interaction asks.
+  /// @return  Errc::refused where nothing is asked
+  Result<void> answer_user(bool accepts, model::Moment now);
   /// @return  Errc::refused where there is no session
   Result<void> abort();
 
@@ -72,6 +77,7 @@ class DmAgent {
   bool survives(ByteView octets, const codec::Package0* package);
   std::optional<Trigger> judge(ByteView octets, const codec::Package0& package);
   bool replayed(const Trigger& trigger) const;
+  void take(Trigger trigger, model::Moment now);
   void begin(Trigger trigger, model::Moment now);
   void finish();
   std::string own_session_id();
@@ -82,7 +88,8 @@ class DmAgent {
   std::list<Known> accounts_;  // addresses stay
   std::unique_ptr<DmSession> session_;
   Trigger current_;
-  std::optional<Trigger> next_;  ///< came while a session was under way
+  std::optional<Trigger> next_;   ///< came while a session was under way
+  std::optional<Trigger> asked_;  ///< waits for the user's answer
   std::vector<Record> records_;
   unsigned own_ids_ = 0;
   bool deaf_ = false;     ///< a defect: nothing starts any more

@@ -20,6 +20,8 @@ enum class Habit {
   keeps_port_apart,    ///< off: another application has the DM Client's port, told in an envelope of its own
   // Timers, polling, events.
   runs_timers,          ///< off: no timer ever expires
+  restarts_timers,      ///< off: a timer that runs keeps its old time when it is started again
+  repeats_expiration,   ///< off: an expiration that found the card busy is lost
   keeps_timers_apart,   ///< off: the expiration names another timer
   waits_for_timers,     ///< off: timers expire at half their time
   expires_in_time,      ///< off: timers expire at twice their time
@@ -30,6 +32,7 @@ enum class Habit {
   stops_polling,        ///< off: POLLING OFF changes nothing
   keeps_event_list,     ///< off: sends events that nobody asked for
   replaces_event_list,  ///< off: a new event list is added to the old one
+  forgets_event_list,   ///< off: the event list outlives the power-off
   reports_location,     ///< off: the event location status never comes
   reports_place,        ///< off: the event tells of the place before
   // Calls.
@@ -82,6 +85,9 @@ enum class Habit {
   conveys_unchanged,  ///< off: the last octet is flipped
   // What the DM Client makes of it.
   checks_server_id,        ///< off: a session with the first account for any ServerID
+  keeps_address,           ///< off: the path of an account's address is lost
+  keeps_accounts_apart,    ///< off: every session goes by the account that was set up last
+  forgets_account,         ///< off: an account that was deleted lives on
   checks_digest,           ///< off: any digest is right
   takes_zero_nonce,        ///< off: knows no nonce but the stored one
   resynchronises,          ///< off: a session after the zero nonce goes on with the old ones
@@ -95,6 +101,10 @@ enum class Habit {
   survives_session_zero,   ///< off: deaf after session id 0
   takes_next_trigger,      ///< off: one session a power-on
   queues_trigger,          ///< off: a notification during a session is lost
+  takes_trigger_in_call,   ///< off: a notification during a call is lost
+  asks_user,               ///< off: no session waits for the user's consent
+  heeds_consent,           ///< off: a session that the user agrees to never starts
+  heeds_refusal,           ///< off: a session that the user refuses starts all the same
   ignores_replay,          ///< off: the same notification starts another session
   starts_for_user,         ///< off: a session the user asks for never starts
   // The road to the server.

@@ -15,6 +15,7 @@ constexpr std::uint8_t ins_envelope = 0xC2;
 constexpr std::uint8_t ins_fetch = 0x12;
 constexpr std::uint8_t tag_call_control = 0xD4;
 constexpr std::uint8_t tag_sms_download = 0xD1;
+constexpr std::uint8_t tag_timer_expiration = 0xD7;
 constexpr std::size_t most_calls = 100;
 
 bool loopback_ipv4(const std::string& host) {
@@ -71,6 +72,7 @@ void Handset::leave_card() {
   report_.reset();
   terminal_.reset();
   dialled_.clear();
+  in_call_ = false;
   asked_.reset();
   registered_ = false;
   registers_at_.reset();
@@ -152,6 +154,7 @@ void Handset::take_finished() {
     const bool envelope = command.size() > 5 && command[1] == ins_envelope;
     if (envelope && command[5] == tag_call_control) take_call_answer(*exchange);
     if (envelope && command[5] == tag_sms_download) take_download_answer(*exchange);
+    if (envelope && command[5] == tag_timer_expiration) take_expiration_answer(*exchange);
   }
 }
 
@@ -162,9 +165,18 @@ void Handset::take_download_answer(const Terminal::Finished& exchange) {
                        {"answer", self_.habits.has(Habit::answers_network) ? to_hex(exchange.data) : ""}};
 }
 
+/// A card that was too busy is told again, a few times.
+void Handset::take_expiration_answer(const Terminal::Finished& exchange) {
+  constexpr std::uint16_t busy = 0x9300;
+  constexpr int enough = 4;
+  const bool again = exchange.status.value == busy && self_.habits.has(Habit::repeats_expiration);
+  repeated_ = again ? repeated_ + 1 : 0;
+  if (again && repeated_ <= enough) terminal_.send(exchange.command);
+}
+
 void Handset::take_message(codec::SmsBearer bearer, const codec::Decoded& message) {
   if (const auto notification = pushes_.take(bearer, message, self_.habits)) {
-    agent_.on_notification(*notification, now_);
+    notify_client(*notification);
   }
 }
 
@@ -182,8 +194,18 @@ void Handset::take_call_answer(const Terminal::Finished& exchange) {
     const auto changed = number_of(data.subspan(2, std::min<std::size_t>(data[1], data.size() - 2)));
     if (!changed.empty()) number = changed;
   }
+  set_up_call(std::move(number));
+}
+
+void Handset::set_up_call(std::string number) {
+  in_call_ = true;
   calls_.push_back(std::move(number));
   if (calls_.size() > most_calls) calls_.pop_front();
+}
+
+void Handset::notify_client(ByteView notification) {
+  if (in_call_ && !self_.habits.has(Habit::takes_trigger_in_call)) return;
+  agent_.on_notification(notification, now_);
 }
 
 /// What the card sent to local ports goes to the DM Client where the port is its own.
@@ -195,7 +217,7 @@ void Handset::hand_deliveries() {
     inbox_.take(std::move(*delivery));
   }
   inbox_.look(gateway());
-  for (const auto& notification : inbox_.collect()) agent_.on_notification(notification, now_);
+  for (const auto& notification : inbox_.collect()) notify_client(notification);
 }
 
 bool Handset::attend() {

@@ -109,6 +109,8 @@ class Handset {
   Result<std::optional<Value>> refuse_message(const Value& parameters);
   Result<std::optional<Value>> set_account(const Value& parameters);
   Result<std::optional<Value>> get_account(const Value& parameters);
+  Result<std::optional<Value>> remove_account(const Value& parameters);
+  Result<std::optional<Value>> act_for_user(const Value& parameters);
   Result<std::optional<Value>> client_port(const Value&);
   Result<std::optional<Value>> move_client(const Value& parameters);
   Result<std::optional<Value>> start_session(const Value& parameters);
@@ -126,6 +128,9 @@ class Handset {
   void take_finished();
   void take_call_answer(const Terminal::Finished& exchange);
   void take_download_answer(const Terminal::Finished& exchange);
+  void take_expiration_answer(const Terminal::Finished& exchange);
+  void set_up_call(std::string number);
+  void notify_client(ByteView notification);
   void take_message(codec::SmsBearer bearer, const codec::Decoded& message);
   void announce_applications();
   void hand_deliveries();
@@ -156,6 +161,8 @@ class Handset {
   Place place_;
   std::deque<std::string> dialled_;  ///< asked of the card, not yet answered
   std::deque<std::string> calls_;    ///< that reached the network
+  bool in_call_ = false;
+  int repeated_ = 0;  ///< how often an expiration was told again
   NotificationInbox inbox_;
   PushInbox pushes_;
   std::optional<Value> report_;  ///< what the card answered to the message that was downloaded to it

@@ -24,6 +24,12 @@ Answer later() {
   return std::optional<Value>{};
 }
 
+Answer acknowledged(bool yes) {
+  Value answer = Value::Map{};
+  answer["acknowledged"] = yes;
+  return answer;
+}
+
 tl::unexpected<Error> refused(const char* why) {
   return fail(Errc::refused, why);
 }
@@ -89,11 +95,13 @@ std::span<const Handset::VerbRow> Handset::verb_rows() {
       {"network.sms.refuse", &Handset::refuse_message},
       {"dm.account.set", &Handset::set_account},
       {"dm.account.get", &Handset::get_account},
+      {"dm.account.remove", &Handset::remove_account},
       {"dm.client.port", &Handset::client_port},
       {"dm.client.move", &Handset::move_client},
       {"dm.session.start", &Handset::start_session},
       {"dm.session.list", &Handset::list_sessions},
       {"dm.session.abort", &Handset::abort_session},
+      {"ui.act", &Handset::act_for_user},
       {"net.fetch", &Handset::fetch},
       {"net.hold", &Handset::hold},
       {"net.release", &Handset::release},
@@ -159,7 +167,7 @@ Answer Handset::dial(const Value& parameters) {
   if (!card_in_use()) return refused("the device is off, or its card is gone");
   const bool asks = codec::profile_has(profile_, "call_control") && self_.habits.has(Habit::asks_before_call);
   if (!asks) {
-    calls_.push_back(number);
+    set_up_call(number);
     return done();
   }
   const auto sent = terminal_.call(number);
@@ -169,6 +177,7 @@ Answer Handset::dial(const Value& parameters) {
 }
 
 Answer Handset::hang_up(const Value&) {
+  in_call_ = false;
   return done();
 }
 
@@ -229,15 +238,14 @@ Answer Handset::deliver_message(const Value& parameters) {
   if (!octets) return bad("tpdu", "is not hexadecimal");
   if (!card_in_use()) return refused("the device is off, or its card is gone");
   const auto& habits = self_.habits;
-  const auto accepted = [] { return std::optional<Value>(Value::Map{{"acknowledged", true}}); };
   if (*bearer == codec::SmsBearer::cdma) {
     const auto message = codec::decode_cdma_sms(*octets);
-    if (message.error) return std::optional<Value>(Value::Map{{"acknowledged", false}});
+    if (message.error) return acknowledged(false);
     if (habits.has(Habit::takes_cdma_push)) take_message(*bearer, message);
-    return accepted();
+    return acknowledged(true);
   }
   const auto message = codec::decode_tpdu(*octets, codec::SmsWay::to_terminal);
-  if (message.error || message.key != "deliver") return std::optional<Value>(Value::Map{{"acknowledged", false}});
+  if (message.error || message.key != "deliver") return acknowledged(false);
   const auto* scheme = message.find("dcs");
   const auto coding = codec::sms_coding(static_cast<std::uint8_t>(scheme->as_int()));
   const bool for_card = coding.message_class == class_card;
@@ -247,7 +255,7 @@ Answer Handset::deliver_message(const Value& parameters) {
     const bool shown = coding.message_class == class_me && !habits.has(Habit::takes_class_1);
     if (habits.has(Habit::takes_push) && !shown) take_message(*bearer, message);
   }
-  if (!downloads || !habits.has(Habit::downloads_to_card)) return accepted();
+  if (!downloads || !habits.has(Habit::downloads_to_card)) return acknowledged(true);
   const auto sent = terminal_.send_envelope("sms_pp_download", Value::Map{{"sms_tpdu", to_hex(*octets)}});
   if (!sent) return tl::make_unexpected(sent.error());
   report_.reset();
@@ -301,7 +309,24 @@ Answer Handset::set_account(const Value& parameters) {
 Answer Handset::get_account(const Value& parameters) {
   const auto* account = agent_.find_account(parameters.text_or("server_id", ""));
   if (account == nullptr) return refused("there is no such account");
-  return std::optional<Value>(Value::Map{{"app_addr", account->app_addr}});
+  auto address = account->app_addr;
+  if (!self_.habits.has(Habit::keeps_address)) address = address.substr(0, address.find('/', address.find("//") + 2));
+  return std::optional<Value>(Value::Map{{"app_addr", address}});
+}
+
+Answer Handset::remove_account(const Value& parameters) {
+  agent_.remove_account(parameters.text_or("server_id", ""));
+  return done();
+}
+
+Answer Handset::act_for_user(const Value& parameters) {
+  const auto text = parameters.text_or("text", "");
+  const bool accepts = text == "accept the DM session";
+  if (!accepts && text != "refuse the DM session") return fail(Errc::unsupported, "nobody knows how to " + text);
+  if (!phone_on_) return refused("the device is off");
+  const auto answered = agent_.answer_user(accepts, now_);
+  if (!answered) return tl::make_unexpected(answered.error());
+  return done();
 }
 
 Value::List Handset::applications() const {

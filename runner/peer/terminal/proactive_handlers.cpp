@@ -241,6 +241,7 @@ Value Terminal::do_timer(const codec::Decoded& command) {
     const auto* value = command.find("timer_value");
     if (value == nullptr) return result("required_values_missing");
     auto runs_for = moment_of(*value);
+    if (timer.runs && !has(Habit::restarts_timers)) return answer;
     if (!has(Habit::waits_for_timers)) runs_for /= 2;
     if (!has(Habit::expires_in_time)) runs_for *= 2;
     timer = {true, now_ + runs_for, *value};

@@ -51,9 +51,11 @@ void Terminal::behave(Behaviour behaviour) {
 void Terminal::reset() {
   auto behaviour = std::move(behaviour_);
   auto ports = gateway_.port_taker();
+  auto events = std::move(events_);
   *this = Terminal{};
   gateway_.take_ports_by(std::move(ports));
   behave(std::move(behaviour));
+  if (!has(Habit::forgets_event_list)) events_ = std::move(events);
 }
 
 void Terminal::send(Octets command) {
@@ -86,6 +88,11 @@ Result<void> Terminal::send_envelope(std::string_view key, const Value& members)
   if (behaviour_.tamper) behaviour_.tamper(message);
   auto body = body_of(*row, message.members);
   if (!body) return tl::make_unexpected(body.error());
+  if (const auto* list = members.find("registry_application_data")) {
+    for (const auto& application : list->is_list() ? list->as_list() : Value::List{*list}) {
+      ports_.insert(application.int_or("port", -1));
+    }
+  }
   queue_.push(Rank::stimulus, codec::write_command({0x80, 0xC2, 0x00, 0x00, std::move(*body), {}, false}), message);
   return {};
 }
