@@ -73,6 +73,25 @@ std::string upper(std::string_view text) {
 
 }  // namespace
 
+std::string condition_in_words(const Value& condition) {
+  const auto* reading = condition.find("reading");
+  return reading == nullptr ? needs_in_words(condition) : reading->as_string();
+}
+
+namespace {
+
+/// `; where C_TLS_PSK: credential psk`
+std::string branches_in_words(const Value& when) {
+  std::string out;
+  if (!when.is_list()) return out;
+  for (const auto& row : when.as_list()) {
+    out += "; where " + condition_in_words(*row.find("if")) + ": " + in_words(*row.find("where"));
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string describe(const model::Step& step) {
   const auto window = step.window.is_string() ? step.window.as_string() : std::string{};
   switch (step.kind) {
@@ -80,10 +99,12 @@ std::string describe(const model::Step& step) {
       return "do " + step.what + (step.with.is_null() ? "" : " with " + write_json(step.with));
     case model::StepKind::expect:
       return "expect " + step.what + (step.where.is_null() ? "" : " with " + in_words(step.where)) +
-             readings_in_words(step.readings) + (window.empty() ? "" : " within " + window);
+             readings_in_words(step.readings) + (window.empty() ? "" : " within " + window) +
+             branches_in_words(step.when);
     case model::StepKind::forbid:
       return "forbid " + step.what + (step.where.is_null() ? "" : " with " + in_words(step.where)) +
-             (step.more_than.is_null() ? "" : " more often than " + words_of_bound(step.more_than)) + " for " + window;
+             (step.more_than.is_null() ? "" : " more often than " + words_of_bound(step.more_than)) + " for " + window +
+             branches_in_words(step.when);
     case model::StepKind::answer:
       return "answer " + step.what + " with " + write_json(step.with);
   }
@@ -274,13 +295,39 @@ Result<Outcome> CaseRunner::weigh(const Result<Outcome>& outcome) {
   return Outcome{};
 }
 
+/// The first row of `when` whose condition holds, or null. A reading holds where the case has taken it, or the run is
+/// held to it.
+const Value* CaseRunner::branch_of(const model::Step& step) const {
+  if (!step.when.is_list()) return nullptr;
+  const auto holds = [&](const Value& condition) {
+    const auto* reading = condition.find("reading");
+    if (reading == nullptr) return judge_needs(condition, {ics_, pixit_}).applicable;
+    const auto& text = reading->as_string();
+    const auto of = text.substr(0, text.find(' '));
+    const auto id = text.substr(text.find(' ') + 1);
+    const auto held = held_.find(of);
+    return (held != held_.end() && held->second == id) ||
+           std::any_of(result_.readings.begin(), result_.readings.end(),
+                       [&](const auto& taken) { return taken.ambiguity == of && taken.reading == id; });
+  };
+  const auto& rows = step.when.as_list();
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Value& row) { return holds(*row.find("if")); });
+  return found == rows.end() ? nullptr : &*found;
+}
+
 Result<Wanted> CaseRunner::wanted(const model::Step& step) const {
   Wanted out;
   out.key = step.what;
   out.answers_us = step.kind == model::StepKind::expect && is_answer(step.what, test_->dut);
   out.silence = step.kind == model::StepKind::forbid;
-  const auto where = bindings_.resolve(step.where);
+  auto where = bindings_.resolve(step.where);
   if (!where) return tl::make_unexpected(where.error());
+  if (const auto* branch = branch_of(step)) {
+    const auto more = bindings_.resolve(*branch->find("where"));
+    if (!more) return tl::make_unexpected(more.error());
+    where = laid_over(where->is_null() ? Value(Value::Map{}) : *where, *more);
+    out.condition = condition_in_words(*branch->find("if"));
+  }
   if (step.readings.is_list()) {
     for (const auto& reading : step.readings.as_list()) {
       const auto of = reading.text_or("of", "");
@@ -359,7 +406,8 @@ Result<void> CaseRunner::expect(const model::Step& step) {
     if (const auto* met = fitting(*want, event)) {
       if (!step.save_as.empty()) bindings_.save(step.save_as, event.fields);
       const auto reading = met->reading.empty() ? std::string{} : ", reading " + met->ambiguity + " " + met->reading;
-      note(describe(step), "met by event " + std::to_string(event.number) + after(*seen) + reading);
+      note(describe(step), "met by event " + std::to_string(event.number) + after(*seen) + reading +
+                               (want->condition.empty() ? "" : ", as " + want->condition + " wants it"));
       take_reading(*met);
       return {};
     }
@@ -524,7 +572,7 @@ void CaseRunner::miss(const model::Step& step, const Wanted& wanted, const model
     ways.push_back((alternative.reading.empty() ? "" : alternative.ambiguity + " " + alternative.reading + ": ") +
                    in_words(wanted, alternative.matcher));
   }
-  finding.expected = join(ways, " or ");
+  finding.expected = join(ways, " or ") + (wanted.condition.empty() ? "" : " where " + wanted.condition);
   finding.observed = std::move(absent);
   bool undecided = false;
   if (shown != nullptr) {
@@ -567,7 +615,8 @@ void CaseRunner::broken_by(const model::Step& step, const Wanted& wanted, const 
   const auto* met = fitting(wanted, event);
   const auto& matcher = (met == nullptr ? wanted.alternatives.front() : *met).matcher;
   finding.expected = "no " + in_words(wanted, matcher) +
-                     (wanted.allowed == 0 ? "" : " more often than " + std::to_string(wanted.allowed));
+                     (wanted.allowed == 0 ? "" : " more often than " + std::to_string(wanted.allowed)) +
+                     (wanted.condition.empty() ? "" : " where " + wanted.condition);
   finding.octets = event.octets;
   finding.observed = wanted.key;
   const auto members = members_in_question(matcher, event.fields);

@@ -49,6 +49,7 @@ class CaseRunner {
   void keep_account();
   void finish(const model::PlannedCase& planned);
 
+  const Value* branch_of(const model::Step& step) const;
   Result<Wanted> wanted(const model::Step& step) const;
   struct Watch {
     std::optional<std::size_t> found;     ///< the event

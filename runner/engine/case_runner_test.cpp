@@ -148,6 +148,37 @@ TEST_CASE("a saved value is used by a later step", "[case]") {
   CHECK(verdict(ran) == "inconclusive step 3: what was seen has no \"$open.alpha_identifier\"");
 }
 
+TEST_CASE("what is right may hang on the ICS, the PIXIT, or a reading", "[case][when]") {
+  const auto ran = [](const std::string& condition, const Setting& setting = {}) {
+    const auto steps = std::string(start) + R"(, {"expect": "proactive.open_channel", "within": "5 s",
+        "readings": [{"of": "AMB-3", "id": "R1", "where": {"transport_level": {"protocol": "udp_local"}}},
+                     {"of": "AMB-3", "id": "R2", "where": {"transport_level": {"protocol": "tcp_local"}}}]},
+        {"expect": "proactive.send_data", "within": "5 s", "where": {"command_details": {"type": "send_data"}},
+         "when": [{"if": )" +
+                       condition + R"(, "where": {"command_details": {"type": "display_text"}}}]})";
+    return run_steps(steps, {"power_on"}, R"("readings": ["AMB-3"], )", Value::Map{}, setting);
+  };
+  CHECK(verdict(ran(R"("C_ONLINE")")) == "pass ");
+  const auto claimed = ran(R"("C_ONLINE")", {.claims = "C_ONLINE"});
+  CHECK(verdict(claimed).find("expected proactive.send_data with command_details (type display_text) where C_ONLINE, "
+                              "got proactive.send_data with command_details.type send_data") != std::string::npos);
+  CHECK(verdict(ran(R"({"pixit": {"status_count": 2}})")) == "pass ");
+  CHECK(ran(R"({"pixit": {"status_count": 1}})").result.verdict == model::Verdict::fail);
+  CHECK(verdict(ran(R"({"reading": "AMB-3 R2"})")) == "pass ");
+  CHECK(ran(R"({"reading": "AMB-3 R1"})").result.verdict == model::Verdict::fail);
+}
+
+TEST_CASE("the branch that was taken is told", "[case][when]") {
+  const auto steps = std::string(start) + R"(, {"expect": "proactive.open_channel", "within": "5 s",
+      "when": [{"if": {"not": "C_OFFLINE"}, "where": {"mode": "uicc_server"}},
+               {"if": "C_OFFLINE", "where": {"mode": "terminal_server"}}]})";
+  const auto ran = run_steps(steps, {"power_on"});
+  CHECK(verdict(ran) == "pass ");
+  CHECK(ran.outcomes.back().ends_with(", as C_OFFLINE wants it"));
+  CHECK(ran.result.steps.back().text.ends_with(
+      "; where not C_OFFLINE: mode uicc_server; where C_OFFLINE: mode terminal_server"));
+}
+
 TEST_CASE("a card is woken by the messages of its PIXIT, or by a push", "[case]") {
   const auto ran = [](const Value& values, const std::string& profile, const std::string& what) {
     const auto steps = R"({"do": "terminal.start", "with": {"profile": ")" + profile + R"("}}, )" + what;

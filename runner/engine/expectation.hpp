@@ -21,6 +21,7 @@ struct Alternative {
 struct Wanted {
   std::string key;
   std::vector<Alternative> alternatives;
+  std::string condition;  ///< under which the matchers hold, in words; empty: under any
   model::Moment window{};
   std::size_t allowed = 0;  ///< events of a forbid that do not break it
   bool silence = false;     ///< of a forbid

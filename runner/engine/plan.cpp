@@ -54,29 +54,31 @@ model::Applicability judge(const model::TestCase& test, const Value& parameters,
 }
 
 bool matches(const std::string& pattern, const std::vector<std::string>& words) {
+  const auto below = " " + pattern;
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
     // A clause stands for what lies below it: 7.1 names "DM_SC 7.1 phase 2".
-    return glob_match(pattern, word) || word.ends_with(" " + pattern) ||
-           word.find(" " + pattern + " ") != std::string::npos;
+    return glob_match(pattern, word) || word.ends_with(below) || word.find(below + " ") != std::string::npos;
   });
 }
 
 Result<void> apply(const load::Library& library, const std::vector<std::string>& patterns,
                    std::vector<model::PlannedCase>& plan, void (*mark)(model::PlannedCase&)) {
-  std::set<std::string> all;
+  if (patterns.empty()) return {};
+  std::vector<std::vector<std::string>> words;
+  words.reserve(plan.size());
+  for (const auto& planned : plan) words.push_back(words_of(library, planned));
   for (const auto& pattern : patterns) {
     bool used = false;
-    for (auto& planned : plan) {
-      const auto words = words_of(library, planned);
-      all.insert(words.begin(), words.end());
-      if (!matches(pattern, words)) continue;
+    for (std::size_t at = 0; at < plan.size(); ++at) {
+      if (!matches(pattern, words[at])) continue;
       used = true;
-      mark(planned);
+      mark(plan[at]);
     }
-    if (!used) {
-      const std::vector<std::string> known(all.begin(), all.end());
-      return fail(Errc::data, "\"" + pattern + "\" matches no case" + did_you_mean(pattern, known));
-    }
+    if (used) continue;
+    std::set<std::string> all;
+    for (const auto& one : words) all.insert(one.begin(), one.end());
+    const std::vector<std::string> known(all.begin(), all.end());
+    return fail(Errc::data, "\"" + pattern + "\" matches no case" + did_you_mean(pattern, known));
   }
   return {};
 }

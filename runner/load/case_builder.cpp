@@ -34,6 +34,7 @@ model::Step build_step(const Value& document) {
   step.with = value_or_null(document, "with");
   step.where = value_or_null(document, "where");
   step.readings = value_or_null(document, "readings");
+  step.when = value_or_null(document, "when");
   step.window = value_or_null(document, step.kind == model::StepKind::forbid ? "for" : "within");
   step.save_as = document.text_or("as", "");
   step.level = model::level_of(document.text_or("level", ""));

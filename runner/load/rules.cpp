@@ -267,8 +267,9 @@ class Rules {
   static void check_members(const Value& step, const std::string& kind, const std::string& pointer) {
     static const std::map<std::string, std::vector<std::string>> allowed = {
         {"do", {"do", "with", "needs", "note"}},
-        {"expect", {"expect", "where", "within", "as", "level", "requirement", "weak", "needs", "note", "readings"}},
-        {"forbid", {"forbid", "where", "for", "more_than", "level", "requirement", "weak", "needs", "note"}},
+        {"expect",
+         {"expect", "where", "within", "as", "level", "requirement", "weak", "needs", "note", "readings", "when"}},
+        {"forbid", {"forbid", "where", "for", "more_than", "level", "requirement", "weak", "needs", "note", "when"}},
         {"answer", {"answer", "with", "times", "needs", "note"}},
     };
     for (const auto& [key, value] : step.as_map()) {
@@ -418,12 +419,30 @@ class Rules {
         check_where(*readings->as_list()[at].find("where"), event, place + "/where");
       }
     }
+    if (const auto* when = step.find("when")) {
+      for (std::size_t at = 0; at < when->as_list().size(); ++at) {
+        check_condition(when->as_list()[at], event, pointer + "/when/" + std::to_string(at));
+      }
+    }
     check_window(step, kind, pointer);
     const auto* most = step.find("more_than");
     if (most != nullptr && most->is_string()) {
       if (!is_reference(*most)) broken(pointer + "/more_than", shown(*most) + " is neither a number nor a reference");
       check_references(*most, pointer + "/more_than");
     }
+  }
+
+  /// What is right under an item of the ICS, a value of the PIXIT, or a reading.
+  void check_condition(const Value& row, const std::string& event, const std::string& pointer) {
+    const auto& condition = *row.find("if");
+    if (const auto* reading = condition.find("reading")) {
+      const auto& text = reading->as_string();
+      const auto blank = text.find(' ');
+      check_reading(Value::Map{{"of", text.substr(0, blank)}, {"id", text.substr(blank + 1)}}, pointer + "/if/reading");
+    } else {
+      check_needs(condition, pointer + "/if");
+    }
+    check_where(*row.find("where"), event, pointer + "/where");
   }
 
   /// A reading is one that the ledger has, of an ambiguity that the case names.

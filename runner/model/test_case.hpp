@@ -26,6 +26,7 @@ struct Step {
   Value with;        ///< parameters of a stimulus or an answer
   Value where;       ///< matcher on the fields of an event
   Value readings;    ///< list of {of, id, where}: any of them satisfies the step
+  Value when;        ///< list of {if, where}: the first that holds lays its `where` over the step's
   Value window;      ///< `within` or `for`: duration or reference; null: only what has happened already
   std::string save_as;
   std::optional<Level> level;  ///< replaces the level of the case
