@@ -197,7 +197,7 @@ for cell in "User initiated, off-line" "User initiated, on-line" "Server initiat
 done
 grep -A1 '^Client initiated: out of the scope' out | grep -q '^Server' || fail "client initiated is not out of scope"
 exits 0 list --table1 --json
-jq -e 'length == 5 and all(.[]; (.cases | length > 0) == .in_scope)' out >/dev/null || fail "list --table1 --json"
+jq -e 'length == 5 and all(.[]; (.cases | length > 0) == .in_scope) and all(.[].cases[]; .proves | type == "array")' out >/dev/null || fail "list --table1 --json"
 # each wake-up of the server's row has its case on either side, by either method
 for cell in 1 2; do
   for wake in DMSC-6-1 DMSC-6-2 DMSC-6-3 DMSC-6-5 DMSC-6-6 DMSC-6-7; do

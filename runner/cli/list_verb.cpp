@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <iostream>
+#include <map>
+#include <set>
 
 #include "adapters/reference/deviation.hpp"
 #include "runner/base/json.hpp"
+#include "runner/base/text.hpp"
 #include "runner/cli/installation.hpp"
 #include "runner/cli/requirement_list.hpp"
 #include "runner/cli/verbs.hpp"
 #include "runner/engine/plan.hpp"
+#include "runner/engine/table1_proof.hpp"
 #include "runner/model/table1.hpp"
 
 namespace dmsc::cli {
@@ -41,14 +45,6 @@ Exit list_deviations(const Result<std::vector<reference::Deviation>>& deviations
   return {};
 }
 
-/// Whether an expanded case is about a cell: it names the requirement, and its wake-up belongs there.
-bool proves(const model::PlannedCase& planned, const model::Table1Cell& cell) {
-  const auto& ids = planned.test->requirements;
-  if (std::find(ids.begin(), ids.end(), cell.requirement) == ids.end()) return false;
-  const auto wake_up = planned.parameters.text_or("wake_up", "");
-  return wake_up.empty() || std::find(cell.wake_ups.begin(), cell.wake_ups.end(), wake_up) != cell.wake_ups.end();
-}
-
 /// Each cell with its cases. A cell that a side has no case for is a gap of the suite.
 Exit list_table1(const std::vector<model::PlannedCase>& plan, bool json) {
   Value::List list;
@@ -56,17 +52,29 @@ Exit list_table1(const std::vector<model::PlannedCase>& plan, bool json) {
     const bool in_scope = *cell.trigger != '\0';
     Value::List cases;
     std::string lines;
+    std::map<model::Dut, std::set<std::string>> all;
     for (const auto& planned : plan) {
-      if (!in_scope || !proves(planned, cell)) continue;
+      if (!in_scope || !engine::is_about(planned, cell)) continue;
+      const auto proofs = engine::proofs_of(*planned.test);
+      std::vector<std::string> words(proofs.begin(), proofs.end());
+      Value::List proves;
+      for (const auto& word : words) proves.emplace_back(word);
       cases.push_back(case_json(planned));
-      lines += "  " + std::string(name_of(planned.test->dut)) + "  " + planned.id + "  " + planned.test->title +
+      cases.back()["proves"] = std::move(proves);
+      all[planned.test->dut].insert(words.begin(), words.end());
+      lines += "  " + std::string(name_of(planned.test->dut)) + "  " + planned.id + "  " + planned.test->title + ": " +
+               (words.empty() ? "nothing" : join(words, ", ")) +
                (planned.applicable ? "" : "  [not applicable: " + planned.reason + "]") + "\n";
     }
     if (in_scope && cases.empty()) lines = "  no case\n";
     if (!json) {
       std::cout << cell.scenario << (in_scope ? std::string(", ") + cell.trigger : ": out of the scope of DM_SC 1.0")
-                << "  [" << cell.requirement << "]\n"
-                << lines;
+                << "  [" << cell.requirement << "]\n";
+      for (const auto& [dut, words] : all) {
+        std::cout << "  " << name_of(dut) << " proves "
+                  << join(std::vector<std::string>(words.begin(), words.end()), ", ") << "\n";
+      }
+      std::cout << lines;
     }
     list.push_back(Value::Map{{"scenario", cell.scenario},
                               {"trigger", cell.trigger},
