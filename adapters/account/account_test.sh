@@ -30,7 +30,7 @@ runs() {
   ((got == code)) || fail "$name: exit $got, expected $code: $(tail -n 3 err)"
   ok "$name: $(tail -n 1 err)"
 }
-said() { grep -qF "$1" err || fail "the run does not say: $1"; }
+said() { grep -qF "$1" stdout err || fail "the run does not say: $1"; }
 count() { jq -s "[.[] | select(.type == \"case\" and .verdict == \"$1\")] | length" out/run.jsonl; }
 sessions=(DM_SC-1.0-con-207 DM_SC-1.0-con-225 DM_SC-1.0-con-501 DM_SC-1.0-con-101)
 
@@ -81,9 +81,9 @@ said "it was set back since the last run"
 runs 0 "before the kill" --state killed.json --iccid 8988210000000000033 -- DM_SC-1.0-con-501
 "$dmsc" ref card --vpcd "127.0.0.1:$port" --state killed.json --iccid 8988210000000000033 2>card.err &
 card_pid=$!
-"$dmsc" run --card "vpcd:127.0.0.1:$port" --out killed 2>err &
+"$dmsc" run --card "vpcd:127.0.0.1:$port" --out killed >stdout 2>err &
 run_pid=$!
-until grep -q '^PASS  DM_SC-1.0-con-5' err || ! kill -0 "$run_pid" 2>/dev/null; do sleep 0.02; done
+until grep -q '^PASS  DM_SC-1.0-con-5' stdout || ! kill -0 "$run_pid" 2>/dev/null; do sleep 0.02; done
 kill -KILL "$run_pid"
 wait "$run_pid" || true
 wait "$card_pid" || true
@@ -93,10 +93,10 @@ runs 0 "after the kill" --state killed.json --iccid 8988210000000000033 -- "${se
 first_port=$((port + 1000))
 "$dmsc" ref card --vpcd "127.0.0.1:$first_port" "${card[@]}" --fault mute@900 2>card.err &
 pids+=("$!")
-"$dmsc" run --card "vpcd:127.0.0.1:$first_port" --out first >/dev/null 2>first.err &
+"$dmsc" run --card "vpcd:127.0.0.1:$first_port" --out first >first.out 2>first.err &
 run_pid=$!
 pids+=("$run_pid")
-until_true 30 grep -q '^PASS' first.err || fail "the first run does not begin"
+until_true 30 grep -q '^PASS' first.out || fail "the first run does not begin"
 runs 75 "the account is taken" --iccid 8988210000000000017 -- "${sessions[@]}"
 said "another run has the account of the card with the ICCID ending in 0017"
 (($(count fail) == 0 && $(count not_run) >= ${#sessions[@]})) || fail "a run without its account judges"

@@ -48,7 +48,7 @@ runs() {
   timeout 550 "$dmsc" run "$@" --device "uicc:vpcd:127.0.0.1:$port" --pixit "$ics/handset.pixit.json" --out "$folder/out" \
     >"$folder/stdout" 2>"$folder/err" || got=$?
   ((got == code)) || {
-    tail -n 40 "$folder/err" "$folder/device.err"
+    tail -n 40 "$folder/stdout" "$folder/err" "$folder/device.err"
     fail "run $*: exit $got, expected $code"
   }
 }

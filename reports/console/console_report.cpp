@@ -35,7 +35,7 @@ std::string ConsoleReport::painted(Verdict verdict) const {
 }
 
 void ConsoleReport::clear_progress() {
-  if (progress_shown_) out_ << "\r\033[K";
+  if (progress_shown_) diagnostics_ << "\r\033[K" << std::flush;
   progress_shown_ = false;
 }
 
@@ -47,20 +47,21 @@ Result<void> ConsoleReport::run_started(const model::RunInfo& info, const std::v
          << " cases against " << one_line(info.dut) << "\n"
          << "ICS " << one_line(info.ics) << ", PIXIT " << one_line(info.pixit) << "\n";
   }
-  for (const auto& note : info.notes) out_ << "note: " << one_line(note) << "\n";
+  out_ << std::flush;
+  for (const auto& note : info.notes) diagnostics_ << "note: " << one_line(note) << "\n";
   return {};
 }
 
 Result<void> ConsoleReport::prepared(const model::Preliminary& what) {
   clear_progress();
-  out_ << name_of(what.dut) << ", " << what.title << ": " << one_line(what.outcome) << "\n" << std::flush;
+  diagnostics_ << name_of(what.dut) << ", " << what.title << ": " << one_line(what.outcome) << "\n" << std::flush;
   return {};
 }
 
 void ConsoleReport::case_started(const model::PlannedCase& planned) {
   if (!style_.terminal) return;
   clear_progress();
-  out_ << "[" << ended_ + 1 << "/" << planned_ << "] " << one_line(planned.id) << std::flush;
+  diagnostics_ << "[" << ended_ + 1 << "/" << planned_ << "] " << one_line(planned.id) << std::flush;
   progress_shown_ = true;
 }
 
@@ -100,7 +101,7 @@ Result<void> ConsoleReport::run_ended(const model::RunSummary& summary) {
     out_ << (at == 0 ? "causes:\n" : "") << "  " << cause_line(summary.causes[at]) << "\n";
   }
   if (summary.causes.size() > most) out_ << "  and " << summary.causes.size() - most << " more, see run.jsonl\n";
-  if (summary.lateness) out_ << in_words(*summary.lateness) << "\n";
+  if (summary.lateness) diagnostics_ << in_words(*summary.lateness) << "\n";
   if (summary.account.is_map()) {
     // A card keeps its nonces: the next run starts from these.
     out_ << "account after this run, for the next PIXIT:";

@@ -8,15 +8,18 @@
 namespace dmsc::reports {
 
 struct ConsoleStyle {
-  bool terminal = false;  ///< a progress line that rewrites itself; plain lines elsewhere
-  bool color = false;
-  bool quiet = false;  ///< only notes, what did not pass, and the summary
+  bool terminal = false;  ///< diagnostics have a progress line that rewrites itself
+  bool color = false;     ///< of verdicts
+  bool quiet = false;     ///< only notes, what did not pass, and the summary
 };
 
-/// What a person reads while a run goes on: one line a case, the findings of what did not pass, a summary.
+/// What a person reads while a run goes on. Results go to one stream: the head, one line a case, the findings of what
+/// did not pass, the summary. Notes, what precedes the first case, the progress line and how late the card was go to
+/// the other.
 class ConsoleReport final : public port::Listener {
  public:
-  ConsoleReport(std::ostream& out, ConsoleStyle style) : out_(out), style_(style) {}
+  ConsoleReport(std::ostream& results, std::ostream& diagnostics, ConsoleStyle style)
+      : out_(results), diagnostics_(diagnostics), style_(style) {}
 
   Result<void> run_started(const model::RunInfo& info, const std::vector<model::PlannedCase>& plan) override;
   Result<void> prepared(const model::Preliminary& what) override;
@@ -29,6 +32,7 @@ class ConsoleReport final : public port::Listener {
   void clear_progress();
 
   std::ostream& out_;
+  std::ostream& diagnostics_;
   ConsoleStyle style_;
   std::size_t planned_ = 0;
   std::size_t ended_ = 0;

@@ -15,11 +15,21 @@ namespace sample = dmsc::reports::testing;
 
 namespace {
 
-std::string shown(const sample::SampleRun& run, ConsoleStyle style) {
-  std::ostringstream out;
-  ConsoleReport report(out, style);
+struct Streams {
+  std::string results;
+  std::string diagnostics;
+};
+
+Streams told(const sample::SampleRun& run, ConsoleStyle style) {
+  std::ostringstream results;
+  std::ostringstream diagnostics;
+  ConsoleReport report(results, diagnostics, style);
   REQUIRE(sample::tell(report, run));
-  return out.str();
+  return {results.str(), diagnostics.str()};
+}
+
+std::string shown(const sample::SampleRun& run, ConsoleStyle style) {
+  return told(run, style).results;
 }
 
 constexpr const char* header = R"(dmsc 0.1.0, ledger DM_SC-1.0/1, 8 cases against sample card
@@ -64,19 +74,21 @@ causes:
 
 TEST_CASE("a run as a person reads it", "[console]") {
   const auto expected = std::string(header) +
-                        "note: a note\n"
-                        "PASS  DM_SC-1.0-con-101  Power-on wakes the card  (12 occasions)  [AMB-3 R2]\n" +
-                        open_points +
+                        "PASS  DM_SC-1.0-con-101  Power-on wakes the card  (12 occasions)  [AMB-3 R2]\n" + open_points +
                         "NOT APPLICABLE  DM_SC-1.0-con-105  STATUS wakes the card\n"
                         "      ICS C_WAKE_STATUS=false\n" +
                         left_out;
-  CHECK(shown(*sample::sample_run(), {}) == expected);
+  const auto streams = told(*sample::sample_run(), {});
+  CHECK(streams.results == expected);
+  CHECK(streams.diagnostics == "note: a note\n");
 }
 
 TEST_CASE("quiet leaves what did not pass, the notes and the summary", "[console]") {
   ConsoleStyle style;
   style.quiet = true;
-  CHECK(shown(*sample::sample_run(), style) == std::string("note: a note\n") + open_points + left_out);
+  const auto streams = told(*sample::sample_run(), style);
+  CHECK(streams.results == std::string(open_points) + left_out);
+  CHECK(streams.diagnostics == "note: a note\n");
 }
 
 TEST_CASE("color paints verdicts and nothing else", "[console]") {
@@ -103,10 +115,11 @@ TEST_CASE("a terminal sees which case runs, and the line goes when the case has 
   run->summary.counts = {{Verdict::pass, 1}, {Verdict::fail, 0}};
   ConsoleStyle style;
   style.terminal = true;
-  CHECK(shown(*run, style) == std::string(header) +
-                                  "[1/8] DM_SC-1.0-con-101\r\033[K"
-                                  "PASS  DM_SC-1.0-con-101  Power-on wakes the card\n"
-                                  "\n1 pass in 3.000 s\n");
+  const auto streams = told(*run, style);
+  CHECK(streams.diagnostics == "[1/8] DM_SC-1.0-con-101\r\033[K");
+  CHECK(streams.results == std::string(header) +
+                               "PASS  DM_SC-1.0-con-101  Power-on wakes the card\n"
+                               "\n1 pass in 3.000 s\n");
 }
 
 TEST_CASE("of many causes the first ten are shown", "[console]") {
@@ -132,7 +145,8 @@ TEST_CASE("D21: what a card or a file says does not act on the terminal", "[cons
   run->info.notes = {text};
   run->summary.notes = {text};
   run->summary.causes = {{text, {text}}};
-  const auto out = shown(*run, {});
+  const auto streams = told(*run, {});
+  const auto out = streams.results + streams.diagnostics;
   CHECK(std::none_of(out.begin(), out.end(),
                      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; }));
   CHECK(out.find("\xC2\x9B") == std::string::npos);

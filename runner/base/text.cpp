@@ -60,22 +60,29 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
   return out;
 }
 
-std::string nearest(std::string_view word, std::span<const std::string> candidates) {
-  std::string best;
+std::vector<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
+  std::vector<std::string> best;
   std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const auto& candidate : candidates) {
     const auto distance = edit_distance(word, candidate);
-    if (distance < least && distance < word.size()) {
-      least = distance;
-      best = candidate;
-    }
+    if (distance > least || distance >= word.size() || (best.empty() && distance == least)) continue;
+    if (distance < least) best.clear();
+    least = distance;
+    if (std::find(best.begin(), best.end(), candidate) == best.end()) best.push_back(candidate);
   }
   return best;
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
-  const auto near = nearest(word, candidates);
-  return near.empty() ? std::string{} : ", did you mean \"" + near + "\"";
+  constexpr std::size_t most = 3;
+  auto near = nearest(word, candidates);
+  near.resize(std::min(near.size(), most));
+  std::string out;
+  for (std::size_t at = 0; at < near.size(); ++at) {
+    const auto* before = at == 0 ? ", did you mean " : at + 1 == near.size() ? " or " : ", ";
+    out += before + ("\"" + near[at] + "\"");
+  }
+  return out;
 }
 
 bool glob_match(std::string_view pattern, std::string_view text) {

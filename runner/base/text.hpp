@@ -11,11 +11,12 @@ namespace dmsc {
 std::vector<std::string> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
-/// The candidate nearest to `word` by edit distance, or empty where none is near: at most a third of the length, at
-/// least 2, and always less than the length, so that something is in common.
-std::string nearest(std::string_view word, std::span<const std::string> candidates);
+/// The candidates nearest to `word` by edit distance, all that are equally near, in their order; none where none is
+/// near: at most a third of the length, at least 2, and always less than the length, so that something is in common.
+std::vector<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
-/// `, did you mean "x"` where a candidate is near, else nothing.
+/// `, did you mean "x"` where a candidate is near, `"x", "y" or "z"` where several are equally near, the first three of
+/// them; else nothing.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
 /// Shell-like match of a whole text: `*` stands for any run of characters, `?` for one.

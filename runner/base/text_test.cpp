@@ -23,7 +23,7 @@ TEST_CASE("a near name is suggested, a far one is not") {
   const Strings names = {"open_channel", "close_channel", "send_data", "udp_local", "tcp_local", "ok"};
   struct Row {
     const char* word;
-    const char* nearest;
+    const char* suggestion;
   };
   const Row rows[] = {
       {"open_chanel", "open_channel"},
@@ -32,7 +32,6 @@ TEST_CASE("a near name is suggested, a far one is not") {
       {"opn_chnl", ""},
       {"sned_data", "send_data"},
       {"tcp_locl", "tcp_local"},
-      {"tdp_local", "udp_local"},  // as near to both: the first
       {"receive_data", ""},
       {"", ""},
       {"xy", ""},
@@ -42,11 +41,23 @@ TEST_CASE("a near name is suggested, a far one is not") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.word);
-    CHECK(nearest(row.word, names) == row.nearest);
-    const std::string suggestion = *row.nearest == '\0' ? "" : ", did you mean \"" + std::string(row.nearest) + "\"";
-    CHECK(did_you_mean(row.word, names) == suggestion);
+    const bool any = *row.suggestion != '\0';
+    CHECK(nearest(row.word, names) == (any ? Strings{row.suggestion} : Strings{}));
+    CHECK(did_you_mean(row.word, names) == (any ? ", did you mean \"" + std::string(row.suggestion) + "\"" : ""));
   }
   CHECK(nearest("anything", {}).empty());
+}
+
+TEST_CASE("names that are equally near are suggested together, three at most") {
+  CHECK(did_you_mean("tdp_local", Strings{"send_data", "udp_local", "tcp_local"}) ==
+        ", did you mean \"udp_local\" or \"tcp_local\"");
+  CHECK(did_you_mean("C_OFINE", Strings{"C_OFFLINE", "C_ONLINE", "C_BIP"}) ==
+        ", did you mean \"C_OFFLINE\" or \"C_ONLINE\"");
+  CHECK(did_you_mean("con-10", Strings{"con-101", "con-102", "con-103", "con-104"}) ==
+        ", did you mean \"con-101\", \"con-102\" or \"con-103\"");
+  CHECK(nearest("con-10", Strings{"con-101", "con-102", "con-103", "con-104"}).size() == 4);
+  // one that is nearer goes alone, and a name that stands twice is one
+  CHECK(did_you_mean("con-101x", Strings{"con-102", "con-101", "con-101"}) == ", did you mean \"con-101\"");
 }
 
 TEST_CASE("patterns match a whole text") {

@@ -115,7 +115,9 @@ exits 65 ics explain D_OFLINE
 exits 73 run --card ref --out /proc/nowhere/out
 exits 0 run --card ref --out clean
 last "exit 0: passed - 359 cases; 23 of 23 MUST rows proven"
-[[ ! -s out ]] || fail "run printed on standard output"
+grep -q '^PASS  DM_SC-1.0-con-101  ' out || fail "verdicts are not on standard output"
+grep -q '^359 pass, ' out || fail "the summary is not on standard output"
+! grep -q '^PASS\|^[0-9]* pass' err || fail "results are on standard error"
 [[ -s clean/junit.xml && -s clean/run.jsonl && -s clean/artifacts/DM_SC-1.0-con-101/trace.pcap ]] || fail "reports are missing"
 grep -q '^reports: clean/junit.xml' err || fail "run does not say where the reports are"
 xmllint --noout clean/junit.xml || fail "junit.xml is not well formed"
@@ -123,14 +125,14 @@ exits 0 run --card ref --device ref -q --out both
 last "exit 0: passed - 573 cases; 62 of 62 MUST rows proven"
 [[ $(xmllint --xpath 'count(//testcase)' both/junit.xml) == $((cases + device_cases + rows + device_rows)) ]] || fail "junit.xml has not both sides"
 exits 1 run --device 'ref?defect=any-digest' -q --out broken
-grep -q '^FAIL  DM_SC-1.0-con-269 ' err || fail "a device that takes any digest does not fail con-269"
+grep -q '^FAIL  DM_SC-1.0-con-269 ' out || fail "a device that takes any digest does not fail con-269"
 exits 1 run --card 'ref?defect=wrong-port' --out broken
-grep -q 'observed: proactive.open_channel with transport_level.port 4660' err || fail "the observation is not shown"
-grep -q 'octets:   .*\[12\] 34' err || fail "the octet is not marked"
+grep -q 'observed: proactive.open_channel with transport_level.port 4660' out || fail "the observation is not shown"
+grep -q 'octets:   .*\[12\] 34' out || fail "the octet is not marked"
 exits 2 run timer --card ref --skip DM_SC-1.0-con-106 --out skipped
 last "exit 2: not proven - 1 skipped; 5 of 23 MUST rows proven"
-grep -q 'SKIPPED  DM_SC-1.0-con-106' err || fail "a skipped case is not shown"
-(cd /tmp && "$dmsc" run -q 6 --card ref:timer-only --out "$folder/clause" 2>"$folder/err") || fail "by clause, from elsewhere"
+grep -q 'SKIPPED  DM_SC-1.0-con-106' out || fail "a skipped case is not shown"
+(cd /tmp && "$dmsc" run -q 6 --card ref:timer-only --out "$folder/clause" >"$folder/out" 2>"$folder/err") || fail "by clause, from elsewhere"
 cd "$folder"
 exits 0 run DM_SC-1.0-con-101 --card ref
 compgen -G 'dmsc-run-*Z/junit.xml' >/dev/null || fail "without --out the reports are not in dmsc-run-<UTC>"
@@ -149,7 +151,7 @@ for defect in $(jq -r '.defects[] | select(.causes | not) | .id | select(startsw
 done
 # those that come to an advisory show it, and do not fail the run
 exits 0 run --card 'ref?defect=number-zero' -q --out broken
-grep -q '^ADVISORY  DM_SC-1.0-con-705 ' err || fail "command number 00 is not told"
+grep -q '^ADVISORY  DM_SC-1.0-con-705 ' out || fail "command number 00 is not told"
 
 # signals: the reports are complete, the rest is not run. The card falls silent so that the signal meets a running case.
 jq --arg ca "$source_folder/fixtures/certs/ca.pem" '.values.scws_ca = $ca | .values.apdu_deadline = "700 ms"' \
@@ -157,12 +159,12 @@ jq --arg ca "$source_folder/fixtures/certs/ca.pem" '.values.scws_ca = $ca | .val
 stopped_by() { # SIGNAL CODE
   local port=$((30000 + RANDOM % 2000)) runner card got=0
   rm -rf stopped
-  : >err
+  : >out
   "$dmsc" run --card "vpcd:127.0.0.1:$port" --pixit pixit.json --out stopped >out 2>err &
   runner=$!
   "$dmsc" ref card --vpcd "127.0.0.1:$port" --fault mute@200 2>card.err &
   card=$!
-  until grep -q "^PASS" err || ! kill -0 "$runner" 2>/dev/null; do sleep 0.02; done
+  until grep -q "^PASS" out || ! kill -0 "$runner" 2>/dev/null; do sleep 0.02; done
   kill "-$1" "$runner"
   wait "$runner" || got=$?
   kill "$card" 2>/dev/null || true
@@ -267,8 +269,8 @@ exits 64 fly
 DESTDIR=$folder/root cmake --install "$(dirname "$(dirname "$dmsc")")" >/dev/null
 installed=$folder/root/usr/local
 [[ $(cd / && "$installed/bin/dmsc" list --json | jq length) == $((cases + device_cases)) ]] || fail "the installed dmsc does not find its cases"
-(cd / && "$installed/bin/dmsc" run -q --card ref --out "$folder/installed" 2>/dev/null) || fail "the installed dmsc does not run"
-(cd / && "$installed/bin/dmsc" run -q DM_SC-1.0-con-151 --device "exec:$installed/bin/dmsc ref device --clock virtual" --out "$folder/installed" 2>/dev/null) || fail "the installed dmsc finds no device"
+(cd / && "$installed/bin/dmsc" run -q --card ref --out "$folder/installed" >/dev/null 2>&1) || fail "the installed dmsc does not run"
+(cd / && "$installed/bin/dmsc" run -q DM_SC-1.0-con-151 --device "exec:$installed/bin/dmsc ref device --clock virtual" --out "$folder/installed" >/dev/null 2>&1) || fail "the installed dmsc finds no device"
 DMSC_DATA=/nowhere "$dmsc" list >out 2>err && fail "DMSC_DATA is not heeded"
 [[ $(tail -n 1 err) == "exit 78: "* ]] || fail "missing data is not exit 78"
 

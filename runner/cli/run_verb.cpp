@@ -45,9 +45,9 @@ fs::path output_folder(const RunOptions& options) {
 }
 
 reports::ConsoleStyle console_style(bool quiet) {
-  const bool terminal = isatty(STDERR_FILENO) != 0;
   const char* no_color = std::getenv("NO_COLOR");
-  return {terminal, terminal && (no_color == nullptr || *no_color == '\0'), quiet};
+  const bool colors = no_color == nullptr || *no_color == '\0';
+  return {isatty(STDERR_FILENO) != 0, isatty(STDOUT_FILENO) != 0 && colors, quiet};
 }
 
 /// Broken files that the selection would have covered; with patterns only those named by id.
@@ -174,7 +174,7 @@ Exit run_plan(const RunOptions& options, const load::Library& library, const std
   const auto folder = output_folder(options);
   const auto made = reports::make_folder(folder);
   if (!made) return exit_for(made.error());
-  reports::ConsoleReport console(std::cerr, console_style(options.quiet));
+  reports::ConsoleReport console(std::cout, std::cerr, console_style(options.quiet));
   reports::Journal journal(folder / "run.jsonl");
   reports::JunitReport junit(folder / "junit.xml");
   reports::PcapReport pcap(folder);

@@ -4,7 +4,8 @@
 #include "runner/cli/exit.hpp"
 #include "runner/cli/options.hpp"
 
-/// One function a verb, one file a function. Human output goes to standard error, machine output to standard output.
+/// One function a verb, one file a function. Results go to standard output; progress, diagnostics and the last line to
+/// standard error.
 namespace dmsc::cli {
 
 Exit run_cases(const RunOptions& options);

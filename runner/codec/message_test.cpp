@@ -450,7 +450,7 @@ TEST_CASE("messages that cannot be written are refused with the whole reason") {
        "command_details: \"nummer\" is no member, did you mean \"number\""},
       {proactive, "open_channel", "packet",
        R"({"bearer_description": {"type": 3}, "buffer_size": 1, "local_address": {"type": "ipv5", "address": ""}})",
-       Errc::unknown, "local_address.type: \"ipv5\" is not known, did you mean \"ipv4\""},
+       Errc::unknown, "local_address.type: \"ipv5\" is not known, did you mean \"ipv4\" or \"ipv6\""},
       {proactive, "select_item", "", R"({"item": [{"identifier": 1}, {"identifier": 256}]})", Errc::range,
        "item.identifier: 256 is outside 0 to 255"},
       {proactive, "more_time", "", "[]", Errc::malformed, "a message is a map of objects"},

@@ -283,7 +283,7 @@ TEST_CASE("a lost card ends the run: error, the rest not run, exit 69, all repor
     });
     const auto summary = bench.go(card);
     CHECK(summary.exit_code == exits::unavailable);
-    CHECK(summary.exit_reason == "run ended at b: script: the card is gone");
+    CHECK(summary.exit_reason == "run ended at b: script: the card is gone (apdu_deadline of the PIXIT)");
     CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"b", Verdict::error}, {"c", Verdict::not_run}});
     CHECK(summary.unproven_cases == std::vector<std::string>{"b", "c"});
   }
@@ -688,7 +688,7 @@ TEST_CASE("a robustness case whose peer stays dead after one reconnect fails, an
   const auto& result = bench.recorder.results[0];
   REQUIRE(result.findings.size() == 1);
   CHECK(result.findings[0].expected == "a peer that lives on");
-  CHECK(result.findings[0].observed == "script: the card is mute; it did not come back: script: no ATR");
+  CHECK(result.findings[0].observed == "script: the card is mute (apdu_deadline of the PIXIT); it did not come back: script: no ATR");
   CHECK(result.findings[0].level == "ROBUSTNESS");
   CHECK(result.findings[0].clause == "DM_SC 7");
   CHECK(result.error_type.empty());
@@ -709,7 +709,7 @@ TEST_CASE("a robustness case that kills its peer twice fails", "[run]") {
   CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::fail}});
   REQUIRE(bench.recorder.results[0].findings.size() == 1);
   CHECK(bench.recorder.results[0].findings.back().observed ==
-        "script: the card is mute; and once more after it was powered up again");
+        "script: the card is mute (apdu_deadline of the PIXIT); and once more after it was powered up again");
 }
 
 TEST_CASE("a peer that was dead before a robustness case began is no failure of that case", "[run]") {
@@ -741,7 +741,7 @@ TEST_CASE("a robustness case whose peer lives through the second try has the sec
   const auto& steps = bench.recorder.results[0].steps;
   REQUIRE(steps.size() == 3);
   CHECK(steps[0].text == "first try");
-  CHECK(steps[0].outcome == "lost: script: the card is mute");
+  CHECK(steps[0].outcome == "lost: script: the card is mute (apdu_deadline of the PIXIT)");
   CHECK(summary.exit_code == exits::proven);
 }
 

@@ -176,7 +176,7 @@ TEST_CASE("controls that cannot bracket a case set it aside", "[library]") {
   CHECK(errors(library, suite.path) ==
         std::vector<std::string>{
             "new/DM_SC-1.0-con-103.json: /control: \"DM_SC-1.0-con-110\" is no usable case, did you mean "
-            "\"DM_SC-1.0-con-101\"",
+            "\"DM_SC-1.0-con-101\", \"DM_SC-1.0-con-102\" or \"DM_SC-1.0-con-103\"",
             "new/DM_SC-1.0-con-104.json: /control: a case cannot be its own control",
             "new/DM_SC-1.0-con-105.json: /control: \"DM_SC-1.0-con-102\" has a control itself"});
 }

@@ -119,8 +119,7 @@ std::string counted(std::size_t count, const std::string& what) {
 std::string enum_sentence(const Value& schema, const Value& value) {
   std::vector<std::string> names;
   for (const auto& item : schema.find("enum")->as_list()) names.push_back(item.as_string());
-  auto near = value.is_string() ? nearest(value.as_string(), names) : std::string{};
-  if (!near.empty()) near = ", did you mean \"" + near + "\"";
+  const auto near = value.is_string() ? did_you_mean(value.as_string(), names) : std::string{};
   return shown(value) + " is none of " + join(names, ", ") + near;
 }
 

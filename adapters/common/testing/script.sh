@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # For test scripts: a folder of their own in $folder, processes in `pids` that end with the script, each by its own
-# process id, and words for what was checked. Source it. `err` in the folder is shown when a check fails.
+# process id, and words for what was checked. Source it. `stdout` and `err` in the folder are shown when a check fails.
 
 folder=$(mktemp -d)
 export XDG_STATE_HOME=$folder/state-home # no run of a test touches the accounts of whoever runs it
@@ -17,7 +17,7 @@ trap finish EXIT
 
 fail() {
   echo "FAILED: $*"
-  tail -n 30 "$folder"/*err 2>/dev/null || true
+  tail -n 30 "$folder"/*stdout "$folder"/*err 2>/dev/null || true
   exit 1
 }
 

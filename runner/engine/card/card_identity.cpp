@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "runner/engine/card/card_session.hpp"
+
 namespace dmsc::engine {
 namespace {
 
@@ -25,7 +27,7 @@ class Dialogue {
   Result<std::optional<Octets>> ask(ByteView command) {
     auto response = link_.transmit(command, deadline_);
     trace_.record({{}, to_octets(command), response.value_or(Octets{})});
-    if (!response) return tl::make_unexpected(response.error());
+    if (!response) return tl::make_unexpected(with_bound(response.error()));
     const auto& octets = *response;
     if (octets.size() < 2) return fail(Errc::protocol, "an answer without a status word", {}, link_.label());
     word_ = static_cast<std::uint16_t>(octets[octets.size() - 2] << 8 | octets.back());

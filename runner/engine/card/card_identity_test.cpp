@@ -87,6 +87,35 @@ TEST_CASE("a card that refuses whatever it is asked is no UICC", "[identity]") {
   CHECK(identity_of(odd));
 }
 
+TEST_CASE("a time-out names the value of the PIXIT that bounds a command", "[identity]") {
+  const Error late{Errc::timeout, "the card did not answer within 700 ms", {}, "table"};
+  CHECK(with_bound(late).text() == "table: the card did not answer within 700 ms (apdu_deadline of the PIXIT)");
+  CHECK(with_bound({Errc::unavailable, "the card is gone", {}, "table"}).text() == "table: the card is gone");
+
+  class MuteCard final : public port::CardLink {
+   public:
+    Result<Octets> power_cycle() override { return Octets{0x3B, 0x9F}; }
+    Result<Octets> transmit(ByteView, std::chrono::milliseconds) override {
+      return fail(Errc::timeout, "the card is mute", {}, label());
+    }
+    std::string label() const override { return "table"; }
+  };
+  MuteCard card;
+  const peer::Account account;
+  Trace trace(account);
+  const auto holder = read_card_identity(card, trace, std::chrono::seconds(1));
+  REQUIRE_FALSE(holder);
+  CHECK(holder.error().text() == "table: the card is mute (apdu_deadline of the PIXIT)");
+  const model::Ics ics;
+  const model::Pixit pixit;
+  const std::atomic<int> stop{0};
+  CardSession session(card, ics, pixit, account, stop);
+  session.terminal().send_status();
+  const auto pumped = session.pump();
+  REQUIRE_FALSE(pumped);
+  CHECK(pumped.error().text() == "table: the card is mute (apdu_deadline of the PIXIT)");
+}
+
 TEST_CASE("an answer that is none ends the step", "[identity]") {
   TableCard card({{0xA4, "90"}});
   const auto holder = identity_of(card);

@@ -32,6 +32,11 @@ std::chrono::milliseconds duration(const model::Pixit& pixit, std::string_view k
 
 }  // namespace
 
+Error with_bound(Error error) {
+  if (error.code == Errc::timeout) error.message += " (apdu_deadline of the PIXIT)";
+  return error;
+}
+
 CardSession::CardSession(port::CardLink& link, const model::Ics& ics, const model::Pixit& pixit,
                          const peer::Account& account, const std::atomic<int>& stop, std::shared_ptr<Lateness> lateness)
     : link_(link),
@@ -65,7 +70,7 @@ Result<void> CardSession::transmit(const Octets& command) {
   const auto at = now();
   if (!response) {
     trace_.record({at, command, {}});  // the trace shows what was asked last
-    return tl::make_unexpected(response.error());
+    return tl::make_unexpected(with_bound(response.error()));
   }
   terminal_.on_response(*response);
   trace_.record({at, command, std::move(*response)});

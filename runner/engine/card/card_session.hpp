@@ -18,6 +18,9 @@ struct Limits {
   std::size_t exchanges_a_case = 20000;
 };
 
+/// An error of the link; of a command that was not answered in time it names the value of the PIXIT that bounds it.
+Error with_bound(Error error);
+
 /// A terminal and a card that talk: the terminal's commands go over the link, every exchange enters the trace.
 class CardSession {
  public:
