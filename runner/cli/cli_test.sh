@@ -96,6 +96,29 @@ exits 73 ics new card lab
 exits 0 ics check lab.ics.json --pixit lab.pixit.json
 grep -q '^PASS  DM_SC-1.0-ics-C_OFFLINE  one of C_OFFLINE, C_ONLINE supported$' out || fail "ics check shows no row"
 exits 0 run DM_SC-1.0-con-101 --card ref --ics lab.ics.json --pixit lab.pixit.json --out declared
+# an interview: questions on standard error, nothing written without its last answer, what it writes passes
+interview() { # CODE NAME ANSWERS...
+  local code=$1 name=$2 got=0
+  shift 2
+  printf '%s\n' "$@" | "$dmsc" ics new card "$name" --interview >out 2>err || got=$?
+  ((got == code)) || fail "interview $name: exit $got, expected $code: $(tail -n 2 err)"
+  checks=$((checks + 1))
+}
+blank() { printf '%.0s-\n' $(seq "$1") | tr -d -; }
+mapfile -t by_status < <(blank 11; echo yes; blank 22)
+interview 0 asked "${by_status[@]}" com.example.dmsc secret 'call me' +15550177
+[[ $(<out) == asked.ics.json$'\n'asked.pixit.json$'\n'PASS* ]] || fail "an interview does not say what it wrote"
+grep -q '  "call me" is not as it must be: ' err || fail "an ill-formed answer is not told"
+exits 0 ics check asked.ics.json --pixit asked.pixit.json
+[[ $(jq -r '.items | .C_WAKE_STATUS, .C_SMS_3GPP2, .C_BIP' asked.ics.json | xargs) == "true true false" ]] || fail "answers of an interview"
+interview 65 short yes
+last 'exit 65: bad data - the answers end before C_ONLINE is answered; nothing is written'
+[[ ! -e short.ics.json && ! -e short.pixit.json ]] || fail "half an interview is written"
+interview 73 asked yes
+mapfile -t by_nothing < <(blank 34)
+interview 78 unwoken "${by_nothing[@]}" com.example.dmsc secret +15550177
+grep -q '  the statement breaks a condition: contradicts itself: a card that nothing wakes can trigger nothing ' err || fail "a broken condition is not told"
+
 with_items handset '{"D_BIP": false}'
 exits 1 ics check changed.ics.json
 last "exit 1: failed - 1 of 4 rows of the static review"

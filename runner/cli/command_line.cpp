@@ -102,7 +102,9 @@ void add_ics(CLI::App& app, IcsOptions& options, Call& call) {
     return one;
   };
   add("new", "Write an ICS and a PIXIT to start from", "side", "card or device, and a name for the files (default: my)",
-      1, 2, write_ics);
+      1, 2, write_ics)
+      ->add_flag("--interview", options.interview,
+                 "Ask for every item and for the values that the answers need, a line each on standard input");
   add("explain", "What an item of the ICS or a value of the PIXIT means", "item", "Id, such as D_OFFLINE", 1, 1,
       explain_ics_item);
   add("check", "The static conformance review of an ICS", "ics", "ICS file", 1, 1, check_ics)

@@ -3,9 +3,12 @@
 #include <fstream>
 #include <iostream>
 
+#include "reports/common/output_file.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
 #include "runner/cli/installation.hpp"
+#include "runner/cli/interview.hpp"
+#include "runner/cli/item_words.hpp"
 #include "runner/cli/verbs.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/static_review.hpp"
@@ -34,11 +37,7 @@ std::vector<std::string> values_of(const load::Library& library, const std::stri
 
 void explain_item(const load::Library& library, const model::IcsItem& item) {
   std::cout << item.id << "  " << item.scr << "\n  " << item.text << "\n  " << item.clause << "; status "
-            << item.status;
-  if (!item.condition.is_null()) {
-    std::cout << ": " << item.then << " where " << engine::needs_in_words(item.condition) << ", else O";
-  }
-  std::cout << "\n";
+            << status_in_words(item) << "\n";
   if (!item.requirement.empty()) {
     const auto* row = library.find_requirement(item.requirement);
     std::cout << "  " << row->id << " " << row->level << ": " << row->statement << "\n";
@@ -48,19 +47,12 @@ void explain_item(const load::Library& library, const model::IcsItem& item) {
 }
 
 void explain_value(const load::PixitItem& value) {
-  std::cout << value.id << "  value of the PIXIT\n  " << value.text << "\n  " << value.kind;
-  if (!value.format.empty()) std::cout << ", " << value.format;
-  if (!value.one_of.empty()) std::cout << ", one of " << join(value.one_of, ", ");
-  if (value.kind == "number") std::cout << ", " << value.least << " to " << value.most;
-  if (!value.unit.empty()) std::cout << ", " << value.unit;
-  std::cout << "\n";
+  std::cout << value.id << "  value of the PIXIT\n  " << value.text << "\n  " << format_in_words(value) << "\n";
   if (!value.fallback.is_null()) std::cout << "  default " << write_json(value.fallback) << "\n";
   if (!value.example.is_null()) std::cout << "  for example " << write_json(value.example) << "\n";
   for (const auto dut : {model::Dut::card, model::Dut::device}) {
-    const auto& needed = value.needed_by(dut);
-    if (needed.is_null()) continue;
-    std::cout << "  needed by "
-              << (needed.is_bool() ? "every " + std::string(name_of(dut)) : engine::needs_in_words(needed)) << "\n";
+    const auto needed = need_in_words(value, dut);
+    if (!needed.empty()) std::cout << "  needed by " << needed << "\n";
   }
 }
 
@@ -102,6 +94,29 @@ std::vector<std::string> without(const std::vector<std::string>& all, const std:
   return out;
 }
 
+/// Errc::configuration for a statement that contradicts itself.
+Result<void> check_consistency(const load::Library& library, const model::Ics& ics) {
+  const auto against = engine::contradictions(library.vocabulary().ics.consistency, ics);
+  if (against.empty()) return {};
+  return fail(Errc::configuration, "contradicts itself: " + join(against, "; "), {}, ics.file);
+}
+
+/// Prints the rows of the static review that apply.
+Exit review_ics(const load::Library& library, const model::Ics& ics) {
+  std::size_t failed = 0;
+  std::size_t rows = 0;
+  for (const auto& row : engine::review(library.vocabulary().ics.items, ics)) {
+    if (row.verdict == model::Verdict::not_applicable) continue;
+    ++rows;
+    failed += row.verdict == model::Verdict::fail ? 1 : 0;
+    std::cout << (row.verdict == model::Verdict::fail ? "FAIL  " : "PASS  ") << "DM_SC-1.0-ics-" << row.item->id << "  "
+              << row.expected << (row.observed.empty() ? "" : ", got: " + row.observed) << "\n";
+  }
+  const auto count = std::to_string(rows) + " rows of the static review";
+  if (failed > 0) return {model::exit_code::failed, std::to_string(failed) + " of " + count};
+  return {model::exit_code::proven, count + " hold"};
+}
+
 Result<void> write_new(const fs::path& from, const fs::path& to) {
   std::ifstream in(from, std::ios::binary);
   std::ofstream out(to, std::ios::binary);
@@ -109,6 +124,37 @@ Result<void> write_new(const fs::path& from, const fs::path& to) {
   out.flush();
   if (!in || !out) return fail(Errc::cannot_create, "cannot be written", {}, to.string());
   return {};
+}
+
+constexpr const char* endings[] = {".ics.json", ".pixit.json"};
+
+/// Both or none.
+Result<void> write_pair(const std::string& name, const Interviewed& documents) {
+  const Value* contents[] = {&documents.ics, &documents.pixit};
+  for (std::size_t at = 0; at < std::size(endings); ++at) {
+    const auto written = reports::write_atomically(name + endings[at], write_json(*contents[at], 2) + "\n");
+    if (written) continue;
+    std::error_code ignored;
+    if (at > 0) fs::remove(name + endings[0], ignored);
+    return written;
+  }
+  return {};
+}
+
+/// Questions go to standard error. What the answers come to is said as `ics check` says it.
+Exit write_interview(const load::Library& library, model::Dut dut, const std::string& name) {
+  auto documents = interview(library, dut, fs::path(name).filename().string(), name + endings[1], std::cin, std::cerr);
+  if (!documents) {
+    documents.error().message += "; nothing is written";
+    return exit_for(documents.error());
+  }
+  const auto written = write_pair(name, *documents);
+  if (!written) return exit_for(written.error());
+  for (const auto* ending : endings) std::cout << name << ending << "\n";
+  documents->statement.file = name + endings[0];
+  const auto sound = check_consistency(library, documents->statement);
+  if (!sound) return exit_for(sound.error());
+  return review_ics(library, documents->statement);
 }
 
 Result<load::Library> open_suite() {
@@ -149,26 +195,13 @@ Exit check_ics(const IcsOptions& options) {
   const auto ics = library->load_ics(options.words.front());
   if (!ics) return exit_for(ics.error());
   for (const auto& note : ics->notes) std::cerr << "note: " << note << "\n";
-  const auto against = engine::contradictions(library->vocabulary().ics.consistency, *ics);
-  if (!against.empty()) {
-    return {model::exit_code::configuration, ics->file + ": contradicts itself: " + join(against, "; ")};
-  }
+  const auto sound = check_consistency(*library, *ics);
+  if (!sound) return exit_for(sound.error());
   if (!options.pixit.empty()) {
     const auto pixit = library->load_pixit(options.pixit, &*ics);
     if (!pixit) return exit_for(pixit.error());
   }
-  std::size_t failed = 0;
-  std::size_t rows = 0;
-  for (const auto& row : engine::review(library->vocabulary().ics.items, *ics)) {
-    if (row.verdict == model::Verdict::not_applicable) continue;
-    ++rows;
-    failed += row.verdict == model::Verdict::fail ? 1 : 0;
-    std::cout << (row.verdict == model::Verdict::fail ? "FAIL  " : "PASS  ") << "DM_SC-1.0-ics-" << row.item->id << "  "
-              << row.expected << (row.observed.empty() ? "" : ", got: " + row.observed) << "\n";
-  }
-  const auto count = std::to_string(rows) + " rows of the static review";
-  if (failed > 0) return {model::exit_code::failed, std::to_string(failed) + " of " + count};
-  return {model::exit_code::proven, count + " hold"};
+  return review_ics(*library, *ics);
 }
 
 Exit diff_ics(const IcsOptions& options) {
@@ -226,12 +259,12 @@ Exit write_ics(const IcsOptions& options) {
   if (!library) return exit_for(library.error());
   const auto dut = model::dut_of(options.words.front());
   if (!dut) return {model::exit_code::usage, "\"" + options.words.front() + "\" is none of card, device"};
-  const std::string stem = *dut == model::Dut::card ? refcard::default_personality : refdevice::default_personality;
   const auto name = options.words.size() > 1 ? options.words[1] : std::string("my");
-  constexpr const char* endings[] = {".ics.json", ".pixit.json"};
   for (const auto* ending : endings) {
     if (fs::exists(name + ending)) return {model::exit_code::cannot_create, name + ending + ": is there already"};
   }
+  if (options.interview) return write_interview(*library, *dut, name);
+  const std::string stem = *dut == model::Dut::card ? refcard::default_personality : refdevice::default_personality;
   for (const auto* ending : endings) {
     const auto written = write_new(library->folder() / "ics" / (stem + ending), name + ending);
     if (!written) return exit_for(written.error());

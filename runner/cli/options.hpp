@@ -40,10 +40,11 @@ struct ShowOptions {
   bool json = false;
 };
 
-/// Of each verb of `dmsc ics`: its words, and a PIXIT where one is named.
+/// Of each verb of `dmsc ics`: its words, a PIXIT where one is named, and the flags of single verbs.
 struct IcsOptions {
   std::vector<std::string> words;
   std::string pixit;
+  bool interview = false;  ///< of new
 };
 
 struct CheckOptions {

@@ -29,15 +29,6 @@ Result<std::string> content_of(const fs::path& file) {
   return text;
 }
 
-/// A tree of ICS items alone; `true` is every device.
-bool holds(const Value& tree, const model::Ics& ics) {
-  if (tree.is_null()) return false;
-  const auto judged = model::judge_tree(tree, [&](const Value& leaf) {
-    return leaf.is_string() ? model::judge_item(leaf.as_string(), ics) : model::Applicability{};
-  });
-  return judged.applicable;
-}
-
 std::string who_needs(const Value& tree, const model::Ics& ics) {
   auto items = model::leaves_of(tree);
   std::erase_if(items, [&](const auto& item) { return !model::claims(ics, item); });
@@ -89,6 +80,10 @@ model::Pixit Library::default_pixit() const {
   return pixit;
 }
 
+Result<std::string> Library::named_content(const std::string& value, const fs::path& pixit) const {
+  return content_of(named_file(value, pixit, folder_));
+}
+
 Result<model::Pixit> Library::load_pixit(const fs::path& file, const model::Ics* ics) const {
   const auto document = load_json(file);
   if (!document) return tl::make_unexpected(document.error());
@@ -116,7 +111,7 @@ Result<model::Pixit> Library::load_pixit(const fs::path& file, const model::Ics*
     }
     pixit.values[id] = value;
     if (row->kind != "file") continue;
-    auto content = content_of(named_file(value.as_string(), file, folder_));
+    auto content = named_content(value.as_string(), file);
     if (content) pixit.values[id] = std::move(*content);
     if (!content) problem(id, content.error().message);
   }
@@ -126,7 +121,7 @@ Result<model::Pixit> Library::load_pixit(const fs::path& file, const model::Ics*
       pixit.values[item.id] = number.substr(number.starts_with('+') ? 1 : 0);
     }
     const bool there = document->find("values")->find(item.id) != nullptr;
-    if (ics == nullptr || there || !holds(item.needed_by(ics->dut), *ics)) continue;
+    if (ics == nullptr || there || !needs(*ics, item)) continue;
     problem(item.id, "is missing, " + who_needs(item.needed_by(ics->dut), *ics) + " needs it: " + item.text +
                          with_example(item));
   }

@@ -149,6 +149,15 @@ Result<std::vector<PixitItem>> load_pixit_items(const std::filesystem::path& fil
   return out;
 }
 
+bool needs(const model::Ics& ics, const PixitItem& item) {
+  const auto& tree = item.needed_by(ics.dut);
+  if (tree.is_null()) return false;
+  const auto judged = model::judge_tree(tree, [&](const Value& leaf) {  // `true` is every device
+    return leaf.is_string() ? model::judge_item(leaf.as_string(), ics) : model::Applicability{};
+  });
+  return judged.applicable;
+}
+
 std::string misfit(const PixitItem& item, const Value& value) {
   if (item.kind == "number") return misfit_of_number(item, value);
   if (item.kind == "flag") return value.is_bool() ? "" : shown(value) + " is neither true nor false";

@@ -41,6 +41,9 @@ struct PixitItem {
 
 Result<std::vector<PixitItem>> load_pixit_items(const std::filesystem::path& file, const Schemas& schemas);
 
+/// Whether what is claimed needs the value.
+bool needs(const model::Ics& ics, const PixitItem& item);
+
 /// Why a value does not fit its item: `is no number`; empty when it does. A file is looked at by its text alone.
 std::string misfit(const PixitItem& item, const Value& value);
 

@@ -58,6 +58,10 @@ class Library {
   /// @return  Errc::data for a wrong shape or an unknown name, Errc::configuration for a value
   Result<model::Pixit> load_pixit(const std::filesystem::path& file, const model::Ics* ics = nullptr) const;
 
+  /// Content of a PEM file that a value names, relative to the PIXIT or by `suite:PATH`.
+  /// @return  Errc::configuration for what cannot be read or is no PEM file
+  Result<std::string> named_content(const std::string& value, const std::filesystem::path& pixit) const;
+
   /// The defaults alone, for whoever has no PIXIT.
   model::Pixit default_pixit() const;
 
