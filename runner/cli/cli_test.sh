@@ -119,6 +119,24 @@ mapfile -t by_nothing < <(blank 34)
 interview 78 unwoken "${by_nothing[@]}" com.example.dmsc secret +15550177
 grep -q '  the statement breaks a condition: contradicts itself: a card that nothing wakes can trigger nothing ' err || fail "a broken condition is not told"
 
+# the statement against what the peer shows
+exits 64 ics truth asked.ics.json
+exits 64 ics truth asked.ics.json --card ref --device ref
+exits 64 ics truth asked.ics.json --card ref --control manual
+exits 78 ics truth "$source_folder/testcases/ics/full.ics.json" --device ref
+exits 69 ics truth "$source_folder/testcases/ics/full.ics.json" --card pcsc:nowhere-at-all
+exits 0 ics truth "$source_folder/testcases/ics/full.ics.json" --card ref
+[[ ! -s out ]] || fail "a true statement is contradicted: $(head -n 1 out)"
+exits 0 ics truth "$source_folder/testcases/ics/handset.ics.json" --device "exec:$dmsc ref device --clock virtual"
+with_items handset '{"D_TIMER": false, "D_ISO": false, "D_ICCD": true, "D_SMS_3GPP2": false}'
+exits 1 ics truth changed.ics.json --device "exec:$dmsc ref device --clock virtual"
+last "exit 1: failed - 2 contradictions in 29 looks, first: D_ISO"
+grep -q '^CONTRADICTION  D_TIMER  the ICS says no, TERMINAL PROFILE: octet 8 bit 1, TIMER MANAGEMENT, start and stop: 1$' out || fail "D_TIMER is not contradicted"
+grep -q '^CONTRADICTION  D_ISO  the ICS says no, adapter: uicc.transport is iso$' out || fail "the transport is not contradicted"
+grep -q '^note  D_SMS_3GPP2  the ICS says no, ' out || fail "what rests on one source is no note"
+with_items full '{"C_WAKE_STATUS": false}'
+exits 1 ics truth changed.ics.json --card ref --json
+jq -e 'length == 1 and .[0].item == "C_WAKE_STATUS" and .[0].certain and (.[0].octets | length > 0)' out >/dev/null || fail "ics truth --json"
 with_items handset '{"D_BIP": false}'
 exits 1 ics check changed.ics.json
 last "exit 1: failed - 1 of 4 rows of the static review"

@@ -114,6 +114,14 @@ void add_ics(CLI::App& app, IcsOptions& options, Call& call) {
   add("whatif", "Cases that an answer adds (+) or takes away (-)", "ics", "ICS file, then ITEM=yes or ITEM=no", 2, many,
       ask_what_if)
       ->add_option("--pixit", options.pixit, "PIXIT file (default: the defaults alone)");
+  auto* truth = add("truth", "What a peer shows that its statement contradicts", "ics", "ICS file", 1, 1, hold_truth);
+  auto* card = truth->add_option("--card", options.card, std::string("Card that the ICS is about: ") + card_help);
+  truth->add_option("--device", options.device, std::string("Device that the ICS is about: ") + device_help)
+      ->excludes(card);
+  truth->add_option("--pixit", options.pixit, "Values the wake-ups and waits need (PIXIT file)");
+  truth->add_option("--control", options.control, "Who operates a device behind a virtual reader, as for run");
+  truth->add_flag("--debug-adapter", options.debug_adapter, "Print each message to and from the adapter");
+  truth->add_flag("--json", options.json, "An array with one object a contradiction");
 }
 
 void add_decode(CLI::App& app, DecodeOptions& options, Call& call) {

@@ -45,6 +45,11 @@ struct IcsOptions {
   std::vector<std::string> words;
   std::string pixit;
   bool interview = false;  ///< of new
+  std::string card;        ///< of truth; so are the rest
+  std::string device;
+  std::string control;
+  bool debug_adapter = false;
+  bool json = false;
 };
 
 struct CheckOptions {

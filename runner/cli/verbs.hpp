@@ -17,6 +17,7 @@ Exit check_ics(const IcsOptions& options);
 Exit diff_ics(const IcsOptions& options);
 Exit ask_what_if(const IcsOptions& options);
 Exit write_ics(const IcsOptions& options);
+Exit hold_truth(const IcsOptions& options);
 Exit decode_octets(const DecodeOptions& options);
 Exit examine_environment(const DoctorOptions& options);
 Exit serve_reference_card(const RefCardOptions& options);
