@@ -131,6 +131,8 @@ Result<void> read_ways(const Value& document, const std::string& file, peer::Per
   }
   out.asks_for_events = document.bool_or("asks_for_events", true);
   out.tls_version = document.text_or("tls_version", "");
+  out.coding = document.text_or("coding", "");
+  out.ipv6 = document.bool_or("ipv6", true);
   out.first_session_id =
       static_cast<std::uint16_t>(std::clamp<std::int64_t>(document.int_or("first_session_id", 1), 1, 0xFFFF));
   out.first_command_id =

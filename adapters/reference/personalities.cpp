@@ -56,6 +56,8 @@ const std::vector<std::string>& personality_members(bool of_card) {
                                                 "requests",
                                                 "first_session_id",
                                                 "first_command_id",
+                                                "coding",
+                                                "ipv6",
                                                 "commands_a_message",
                                                 "xml"};
   static const std::vector<std::string> device = {"title",

@@ -54,6 +54,10 @@ DmServer::Reply DmServer::post(std::string_view content_type, ByteView body) {
   const auto malformed = [&](const std::string& reason) {
     tell("dm.malformed", Value::Map{{"reason", reason}, {"content_type", content_type}}, body);
   };
+  if (coding && !knows(*coding)) {
+    malformed("this coding of SyncML is not known");
+    return {415, "text/plain", {}};
+  }
   if (!coding) malformed("the media type is no SyncML");
   if (!coding && self_.follows(Policy::refuses_unknown_type)) return {415, "text/plain", {}};
   if (!coding) coding = codec::SyncmlCoding::xml;
@@ -73,6 +77,10 @@ DmServer::Reply DmServer::post(std::string_view content_type, ByteView body) {
   out.members["coding"] = *coding == codec::SyncmlCoding::xml ? "xml" : "wbxml";
   tell("dm.server_message", std::move(out.members), body_out);
   return {200, std::string(codec::media_type(*coding)), body_out};
+}
+
+bool DmServer::knows(codec::SyncmlCoding coding) const {
+  return self_.coding.empty() || self_.coding == (coding == codec::SyncmlCoding::xml ? "xml" : "wbxml");
 }
 
 /// The client's message enters the trace with what we think of its credentials, before our answer does.
@@ -121,7 +129,7 @@ bool DmServer::authenticate(const Value& message, Value& header_status) {
   }
   credentials_ = cred == nullptr ? "missing" : "wrong";
   if (cred == nullptr) {
-    const bool asks = self_.follows(Policy::asks_for_credentials);
+    const bool asks = self_.follows(Policy::asks_for_credentials) && !account_.client_name.empty();
     header_status["data"] = asks ? missing_credentials : ok;
     if (asks) header_status["chal"] = challenge();
     return !asks;

@@ -54,6 +54,7 @@ class DmServer {
   const Tamper& tamper_;
 
   void tell(const char* key, Value fields, ByteView octets) const;
+  bool knows(codec::SyncmlCoding coding) const;
   Value take(const Value& message, codec::SyncmlCoding coding, ByteView body);
 
   FactSink facts_;

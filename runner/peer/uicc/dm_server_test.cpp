@@ -498,6 +498,19 @@ TEST_CASE("only the two media types are taken", "[dm]") {
   CHECK(lax.server.post("text/xml", body).status == 200);
 }
 
+TEST_CASE("a server of one coding refuses the other", "[dm]") {
+  const auto message = first_message(right_cred);
+  const auto status = [&](const std::string& only, SyncmlCoding coding) {
+    Rig rig;
+    rig.self.coding = only;
+    return rig.server.post(codec::media_type(coding), *codec::write_syncml(message, coding)).status;
+  };
+  CHECK(status("wbxml", SyncmlCoding::xml) == 415);
+  CHECK(status("wbxml", SyncmlCoding::wbxml) == 200);
+  CHECK(status("xml", SyncmlCoding::wbxml) == 415);
+  CHECK(status("xml", SyncmlCoding::xml) == 200);
+}
+
 TEST_CASE("WBXML is answered with WBXML", "[dm]") {
   const auto body = *codec::write_syncml(first_message(right_cred), SyncmlCoding::wbxml);
   Rig rig;

@@ -161,7 +161,7 @@ struct Personality {
   std::string server_id;
   std::string server_secret;
   Octets server_nonce;
-  std::string client_name;
+  std::string client_name;  ///< empty: no credentials are asked for
   std::string client_secret;
   Octets client_nonce;
   std::vector<std::string> methods = {"off_line"};  ///< off_line, on_line: the first that the profile allows is taken
@@ -182,6 +182,8 @@ struct Personality {
   std::string tls_version;             ///< 1.2 or 1.3 alone; empty: both
   std::uint16_t first_session_id = 1;  ///< of its notifications
   int first_command_id = 1;            ///< CmdID, of each SyncML message
+  std::string coding;                  ///< of SyncML: xml or wbxml alone; empty: both
+  bool ipv6 = true;                    ///< the web server is reached over IPv6 as well, by its address or as [::1]
   XmlStyle xml_style;
   std::string psk_identity;
   Octets psk;

@@ -58,6 +58,7 @@ std::string path_of(const HttpRequest& request) {
 
 std::optional<int> Scws::connect(bool secure, const char* road, const char* family) {
   if (dead_ || connections_.size() >= most_connections) return {};
+  if (std::string_view(family) == "ipv6" && !self_.ipv6) return {};
   Connection connection{.tls = nullptr, .http = HttpServer({}, manners()), .plain_output = {}};
   connection.road = road;
   connection.ipv6 = std::string_view(family) == "ipv6";
@@ -193,7 +194,7 @@ HttpResponse Scws::answer(const HttpRequest& request, const Connection& connecti
   if (facts_) tell(fact_of(request, secure, connection.road));
   const auto path = path_of(request);
   const auto host = header_of(request.headers, "Host");
-  if (host.starts_with("[::1]") && !self_.follows(Policy::serves_ipv6)) return refusal(404);
+  if (host.starts_with("[::1]") && !(self_.ipv6 && self_.follows(Policy::serves_ipv6))) return refusal(404);
   if (host.starts_with("0.0.0.0.0.0.0.1") && !self_.follows(Policy::serves_printed_host)) return refusal(404);
   if (request.version < 11 && !self_.follows(Policy::serves_http_10)) return refusal(505);
   if (host.starts_with("localhost") && !self_.follows(Policy::serves_localhost)) return refusal(404);

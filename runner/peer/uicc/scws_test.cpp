@@ -355,6 +355,16 @@ TEST_CASE("a card that can show nothing takes no secure connection", "[scws]") {
   CHECK(rig.scws.connect(false));
 }
 
+TEST_CASE("a card of IPv4 alone is not reached over IPv6", "[scws]") {
+  auto ipv4 = personality();
+  ipv4.ipv6 = false;
+  Rig rig(ipv4);
+  CHECK_FALSE(rig.scws.connect(false, "tcp", "ipv6"));
+  CHECK(rig.scws.connect(false, "tcp", "ipv4"));
+  CHECK(rig.status("GET", "/", "[::1]:3516") == "404");
+  CHECK(rig.status("GET", "/", "127.0.0.1:3516") == "200");
+}
+
 TEST_CASE("a rule of the web server that is switched off shows", "[scws]") {
   SECTION("names of the card") {
     struct Row {
