@@ -731,7 +731,9 @@ class Rules {
       const auto modes = model::field_words(event, "mode");
       if (!value.is_string()) broken(pointer, shown(value) + " is no mode of " + event);
       known(pointer, "mode of " + event, value.as_string(), modes);
-      if (event != "proactive.open_channel") broken(pointer, event + " has no modes");
+      static const std::vector<std::string> of_channels = {"proactive.open_channel", "proactive.send_data",
+                                                           "proactive.receive_data", "proactive.close_channel"};
+      if (!contains(of_channels, event)) broken(pointer, event + " has no modes");
     }
     if (key == "drop_link" && !value.is_bool()) broken(pointer, shown(value) + " is no flag");
     if (key != "before") return;

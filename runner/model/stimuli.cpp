@@ -14,7 +14,7 @@ constexpr std::string_view certificate_words[] = {"right", "expired", "stranger"
 constexpr std::string_view listen_words[] = {"in_response", "by_event"};
 constexpr std::string_view event_words[] = {"to_owner", "by_list"};
 constexpr std::string_view mode_words[] = {"terminal_server", "uicc_server"};
-constexpr std::string_view transport_words[] = {"bip_ipv4", "bip_ipv6", "bip_localhost", "tcp_ipv4", "tcp_ipv6"};
+constexpr std::string_view transport_words[] = {"any", "bip_ipv4", "bip_ipv6", "bip_localhost", "tcp_ipv4", "tcp_ipv6"};
 constexpr std::string_view tls_words[] = {"modern", "legacy_2009"};
 constexpr std::string_view credential_words[] = {"certificate", "psk"};
 constexpr std::string_view coding_words[] = {"xml", "wbxml"};
@@ -58,7 +58,7 @@ constexpr Parameter drop_parameters[] = {
 };
 constexpr Parameter connect_parameters[] = {
     {"client", "number", false, "1 (default) or 2: two programs may be connected at a time"},
-    {"transport", "text", false, "bip_ipv4 (default), bip_ipv6, bip_localhost, tcp_ipv4 or tcp_ipv6", transport_words},
+    {"transport", "text", false, "row of table 2; any (default): the first that the ICS claims", transport_words},
     {"secure", "flag", false, "https (default), or plain http on its own port"},
     {"port", "number", false, "another port than the transport's own"},
     {"on_secure_port", "flag", false, "plain http goes to the port of https"},
@@ -90,10 +90,11 @@ constexpr Parameter close_parameters[] = {
     {"abrupt", "flag", false, "the connection ends without a word"},
 };
 constexpr Parameter dm_session_parameters[] = {
-    {"transport", "text", false, "bip_ipv4 (default), bip_ipv6, bip_localhost, tcp_ipv4 or tcp_ipv6", transport_words},
+    {"transport", "text", false, "row of table 2; any (default): the first that the ICS claims", transport_words},
     {"coding", "text", false, "xml or wbxml; when left out xml, unless the ICS claims wbxml alone", coding_words},
     {"session_id", "text", false, "of SyncML; that of the last notification, or 1, when left out"},
-    {"credentials", "text", false, "right (default), wrong, none, late or stale", credentials_words},
+    {"credentials", "text", false,
+     "right (default), wrong, none (also where the PIXIT has no client_name), late or stale", credentials_words},
     {"max_msg_size", "number", false, "MaxMsgSize of the client"},
     {"abort_at", "number", false, "number of the message that is Alert 1223"},
     {"switch_session_at", "number", false, "number of the message that carries another session id"},
@@ -119,8 +120,6 @@ constexpr Parameter apdu_parameters[] = {{"command", "text", true, "command APDU
 constexpr Parameter before_fetch_parameters[] = {{"commands", "list", true, "command APDUs in hexadecimal"}};
 
 // Of a device under test.
-constexpr std::string_view any_transport_words[] = {"any",           "bip_ipv4", "bip_ipv6",
-                                                    "bip_localhost", "tcp_ipv4", "tcp_ipv6"};
 constexpr std::string_view digest_words[] = {"right", "wrong", "zero_nonce"};
 constexpr std::string_view session_words[] = {"fresh", "same"};
 constexpr std::string_view server_credentials_words[] = {"right", "wrong", "none"};
@@ -149,7 +148,7 @@ constexpr Parameter await_parameters[] = {{"for", "duration", true, "how long th
 constexpr Parameter listening_parameters[] = {{"for", "duration", true, "how long at most"}};
 constexpr Parameter account_parameters[] = {
     {"transport", "text", false, "row of table 2 that AppAddr follows; any: the first that the ICS claims",
-     any_transport_words},
+     transport_words},
     {"app_addr", "text", false, "AppAddr as it is, in place of a row"},
     {"server_id", "text", false, "ServerID, the PIXIT's when left out"},
 };
@@ -160,7 +159,7 @@ constexpr Parameter consent_parameters[] = {
 constexpr Parameter server_id_parameters[] = {{"server_id", "text", false, "ServerID, the PIXIT's when left out"}};
 constexpr Parameter fetch_parameters[] = {
     {"transport", "text", false, "any (default), bip_ipv4, bip_ipv6, bip_localhost, tcp_ipv4 or tcp_ipv6",
-     any_transport_words},
+     transport_words},
     {"secure", "flag", false, "https (default), or plain http on its own port"},
     {"path", "text", false, "/ when left out"},
 };

@@ -12,10 +12,17 @@ namespace {
 constexpr std::string_view dm_path = "/OMA/DM";
 constexpr int most_messages = 40;  // of one session
 
+/// The row of table 2 that a case asks for; for `any` the first that the ICS claims.
+const ScwsAddress* address_for(const StimulusContext& context, const std::string& transport) {
+  if (transport != "any") return find_scws_address(transport);
+  const bool tcp_alone = model::claims(context.ics, "C_EEM") && !model::claims(context.ics, "C_SCWS_BIP");
+  return find_scws_address(tcp_alone ? "tcp_ipv4" : "bip_ipv4");
+}
+
 Result<LocalClient::Target> target_of(const StimulusContext& context, const Value& with) {
   LocalClient::Target target;
-  const auto name = with.text_or("transport", "bip_ipv4");
-  target.transport = find_scws_address(name);
+  const auto name = with.text_or("transport", "any");
+  target.transport = address_for(context, name);
   if (target.transport == nullptr) return fail(Errc::data, "\"" + name + "\" is no transport");
   target.secure = with.bool_or("secure", true);
   const bool secure_port = target.secure || with.bool_or("on_secure_port", false);
@@ -207,7 +214,8 @@ class DmSession {
     peer::DmClient::Options options;
     options.session_id = with_.text_or("session_id", last_session_id(context_.session));
     options.target = "https://" + authority_of(*target_.transport, target_.port) + std::string(dm_path);
-    options.credentials = credentials_of(with_.text_or("credentials", "right"));
+    const bool unnamed = context_.account.client_name.empty();  // the account has nothing to prove the client by
+    options.credentials = credentials_of(with_.text_or("credentials", unnamed ? "none" : "right"));
     options.max_msg_size = with_.int_or("max_msg_size", 0);
     options.abort_at = static_cast<int>(with_.int_or("abort_at", 0));
     options.switch_session_at = static_cast<int>(with_.int_or("switch_session_at", 0));
@@ -370,8 +378,7 @@ std::span<const NamedStimulus> web_stimuli() {
 
 Result<Outcome> ask_for_event(StimulusContext& context) {
   const auto path = context.pixit.values.text_or("scws_event_path", "");
-  const bool tcp_alone = model::claims(context.ics, "C_EEM") && !model::claims(context.ics, "C_SCWS_BIP");
-  const auto connected = connect(context, Value(Value::Map{{"transport", tcp_alone ? "tcp_ipv4" : "bip_ipv4"}}));
+  const auto connected = connect(context, Value(Value::Map{}));
   if (!connected || !connected->happened) return connected;
   if (!context.client.connected()) return Outcome{false, "the card's web server cannot be reached"};
   const auto asked = request(context, Value(Value::Map{{"path", path}}));

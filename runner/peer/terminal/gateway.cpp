@@ -42,10 +42,13 @@ void Gateway::forget_data(Channel& channel) {
   channel.leaving = false;
 }
 
-Gateway::Answer Gateway::open(const Request& request) {
+bool Gateway::full() const {
   const auto open = std::count_if(channels_.begin(), channels_.end(), [](const Channel& slot) { return slot.used; });
-  if (static_cast<std::size_t>(open) >= limit_ && limit_ < most_channels)
-    return {.problem = "no_channel_available", .data = {}};
+  return static_cast<std::size_t>(open) >= limit_ && limit_ < most_channels;
+}
+
+Gateway::Answer Gateway::open(const Request& request) {
+  if (full()) return {.problem = "no_channel_available", .data = {}};
   int number = first_;
   for (int tried = 0; at(number).used; ++tried, number = number % most_channels + 1) {
     if (tried < most_channels) continue;

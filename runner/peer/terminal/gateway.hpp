@@ -65,6 +65,9 @@ class Gateway {
   /// No more than so many channels are open at a time, as the terminal profile says.
   void limit(std::size_t channels) { limit_ = channels; }
 
+  /// Whether as many are open as the limit allows, where there is one below seven.
+  bool full() const;
+
   // The card's proactive commands.
   Answer open(const Request& request);
   Answer send(int channel, ByteView data, bool immediately);

@@ -95,9 +95,16 @@ Result<void> Terminal::answer(AnswerRule rule) {
   return {};
 }
 
+/// Of OPEN CHANNEL its own, of a command to a channel that of the channel; empty: it has none.
+std::string Terminal::mode_of(const codec::Decoded& command) const {
+  const auto channel = channel_of(command);
+  if (!gateway_.is_open(channel)) return command.variant;
+  return gateway_.mode(channel) == Gateway::Mode::uicc_server ? "uicc_server" : "terminal_server";
+}
+
 const AnswerRule* Terminal::rule_for(const codec::Decoded& command) {
   for (auto& rule : rules_) {
-    const bool fits = rule.key == command.key || rule.key == command.key + "." + command.variant;
+    const bool fits = rule.key == command.key || rule.key == command.key + "." + mode_of(command);
     if (!fits || rule.times < 0) continue;
     if (rule.times > 0 && --rule.times == 0) rule.times = -1;
     return &rule;
@@ -321,6 +328,7 @@ Value Terminal::open_local(const codec::Decoded& command) {
   const auto& level = *command.find("transport_level");
   const auto& buffer = *command.find("buffer_size");
   const auto protocol = level.text_or("protocol", "");
+  if (gateway_.full()) return bip_error(behaviour_.habits, "no_channel_available");
   const bool spoken = has(protocol == "tcp_local" ? Habit::opens_tcp : Habit::opens_udp);
   if (!codec::profile_has(profile_, protocol) || !spoken) {
     return bip_error(behaviour_.habits, "transport_level_not_available");

@@ -21,7 +21,7 @@ namespace dmsc::peer {
 
 /// What the terminal answers to a proactive command instead of its default.
 struct AnswerRule {
-  std::string key;         ///< row key of the command, and `.uicc_server` or `.terminal_server` for one mode of it
+  std::string key;         ///< row key of the command, and `.uicc_server` or `.terminal_server` for one mode of channel
   Value members;           ///< of the terminal response; what it leaves out keeps its default
   std::int64_t times = 0;  ///< how often; 0: until the next reset
   std::vector<CommandPattern> before{};  ///< commands sent between FETCH and the terminal response
@@ -162,6 +162,7 @@ class Terminal {
   void perform(ByteView fetched);
   void respond(const std::string& key, Value members);
   Members perform_default(const codec::Decoded& command);
+  std::string mode_of(const codec::Decoded& command) const;
   const AnswerRule* rule_for(const codec::Decoded& command);
   void believe(const AnswerRule& refusal, const codec::Decoded& command);
   void download_channel_events();
