@@ -140,6 +140,17 @@ void append_expanded(const model::TestCase& test, const Selection& selection, co
 
 }  // namespace
 
+bool can_judge(const model::TestCase& test, const Declared& declared, std::string_view requirement) {
+  const auto combinations = expand(test.for_each);
+  const bool applies = std::any_of(combinations.begin(), combinations.end(), [&](const Value& parameters) {
+    return judge(test, parameters, declared).applicable;
+  });
+  if (!applies || !test.traffic.empty()) return applies && load::judges(test, requirement);
+  return std::any_of(test.steps.begin(), test.steps.end(), [&](const model::Step& step) {
+    return load::judges(test, step, requirement) && judge_needs(step.needs, declared).applicable;
+  });
+}
+
 std::string clause_of(const load::Library& library, const model::TestCase& test) {
   const auto* row = test.requirements.empty() ? nullptr : library.find_requirement(test.requirements[0]);
   return row == nullptr ? std::string{} : row->clause;

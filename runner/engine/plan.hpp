@@ -24,6 +24,9 @@ struct Selection {
 Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, const Selection& selection,
                                                   const std::vector<Declared>& sides);
 
+/// Whether an expanded case applies that has something to say of that row of the ledger.
+bool can_judge(const model::TestCase& test, const Declared& declared, std::string_view requirement);
+
 /// The rows of the static review of each side, as cases that are always selected.
 std::vector<model::PlannedCase> static_rows(const load::Library& library, const std::vector<Declared>& sides);
 

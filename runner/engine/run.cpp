@@ -13,6 +13,7 @@
 #include "runner/engine/card/card_bench.hpp"
 #include "runner/engine/case_runner.hpp"
 #include "runner/engine/device/device_bench.hpp"
+#include "runner/engine/plan.hpp"
 #include "runner/engine/static_review.hpp"
 #include "runner/model/exit_code.hpp"
 
@@ -347,12 +348,12 @@ class Run {
     summary_.proven = summary_.rows > 0 && summary_.rows_proven == summary_.rows;
   }
 
-  /// A row applies unless every case that judges it is ruled out by the ICS.
+  /// A row applies unless everything that judges it is ruled out by the ICS.
   bool applies(const model::Requirement& row, const Side& side) const {
     bool cited = false;
     for (const auto& test : in_.library.cases()) {
       if (test->dut != side.dut || !load::judges(*test, row.id)) continue;
-      if (judge_needs(test->needs, {side.ics, side.pixit}).applicable) return true;
+      if (can_judge(*test, {side.ics, side.pixit}, row.id)) return true;
       cited = true;
     }
     return !cited;

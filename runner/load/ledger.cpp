@@ -103,12 +103,15 @@ bool cites(const model::TestCase& test, std::string_view requirement) {
                      [&](const auto& step) { return step.requirement == requirement; });
 }
 
+bool judges(const model::TestCase& test, const model::Step& step, std::string_view requirement) {
+  const bool judging = step.kind == model::StepKind::expect || step.kind == model::StepKind::forbid;
+  return judging && (step.requirement.empty() ? test.requirements.front() : step.requirement) == requirement;
+}
+
 bool judges(const model::TestCase& test, std::string_view requirement) {
   if (!test.traffic.empty()) return test.requirements.front() == requirement;
-  return std::any_of(test.steps.begin(), test.steps.end(), [&](const auto& step) {
-    const bool judging = step.kind == model::StepKind::expect || step.kind == model::StepKind::forbid;
-    return judging && (step.requirement.empty() ? test.requirements.front() : step.requirement) == requirement;
-  });
+  return std::any_of(test.steps.begin(), test.steps.end(),
+                     [&](const auto& step) { return judges(test, step, requirement); });
 }
 
 std::vector<std::string> check_rows(const Ledger& ledger) {

@@ -38,5 +38,6 @@ bool cites(const model::TestCase& test, std::string_view requirement);
 
 /// Whether the case holds the peer to that row: a step expects or forbids something for it, or it is about all traffic.
 bool judges(const model::TestCase& test, std::string_view requirement);
+bool judges(const model::TestCase& test, const model::Step& step, std::string_view requirement);
 
 }  // namespace dmsc::load
