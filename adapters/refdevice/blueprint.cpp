@@ -123,6 +123,7 @@ Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& pe
   self.server_credentials = document->bool_or("server_credentials", true);
   self.listens_by_event = document->bool_or("listens_by_event", false);
   read_ways(*document, self);
+  self.card_slot = out.transport != "usb-eem";
   self.bip = document->bool_or("bip", true);
   self.ipv4 = document->bool_or("ipv4", true);
   self.ipv6 = document->bool_or("ipv6", true);

@@ -28,7 +28,7 @@ std::vector<std::string> personality_names(const Catalogue& catalogue);
 struct Blueprint {
   peer::HandsetPersonality self;
   peer::Tamper tamper;
-  std::string transport;  ///< of its card slot: iso, usb-iccd or usb-eem
+  std::string transport;  ///< iso, usb-iccd, or usb-eem: then it has no card slot
   std::string label;
 };
 

@@ -29,6 +29,7 @@ constexpr Row rows[] = {
     {"dm.session", "dm.client_message", {"unknown_command", "large_object", "switch_session_at", "abort_at"}},
     {"uicc.proactive", "proactive.*"},
     {"uicc.trigger", "proactive.*"},
+    {"uicc.notify", "proactive.*"},
     {"uicc.short_message", "proactive.send_short_message"},
     {"uicc.server", "dm.server_message", {"commands", "abort_at", "credentials", "challenge"}},
 };

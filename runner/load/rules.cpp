@@ -172,9 +172,13 @@ class Rules {
   }
 
   /// Gives a parameter or a saved event its name.
-  void save(const std::string& pointer, const std::string& name) {
+  /// Steps that each need something may share a name: what was carried out gives it its value.
+  void save(const std::string& pointer, const std::string& name, bool conditional = false) {
     if (name == "pixit") broken(pointer, "\"pixit\" is taken by the values of the PIXIT");
-    if (contains(saved_, name)) broken(pointer, shown(name) + " is taken by a parameter or an earlier \"as\"");
+    const bool shared = conditional && contains(conditional_, name);
+    if (contains(saved_, name) && !shared)
+      broken(pointer, shown(name) + " is taken by a parameter or an earlier \"as\"");
+    if (conditional) conditional_.push_back(name);
     saved_.push_back(name);
   }
 
@@ -260,7 +264,9 @@ class Rules {
       check_event(step, kind, pointer);
     }
     if (kind == "answer") check_answer(step, pointer);
-    if (const auto* name = step.find("as")) save(pointer + "/as", name->as_string());
+    if (const auto* name = step.find("as")) {
+      save(pointer + "/as", name->as_string(), step.find("needs") != nullptr);
+    }
     return kind;
   }
 
@@ -790,7 +796,8 @@ class Rules {
   const Vocabulary& words_;
   const std::string& place_;
   std::vector<std::string> parameters_;
-  std::vector<std::string> saved_;  ///< names a reference may begin with
+  std::vector<std::string> saved_;        ///< names a reference may begin with
+  std::vector<std::string> conditional_;  ///< those of steps that need something
 };
 
 }  // namespace

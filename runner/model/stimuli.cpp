@@ -300,6 +300,11 @@ constexpr Stimulus table[] = {
     {Dut::device, "device.release", "The silent programs leave", {}, "net.release"},
     {Dut::device, "uicc.proactive", "The card sends a proactive command", proactive_parameters},
     {Dut::device, "uicc.trigger", "The DM_SC Server sends a notification off-line", trigger_parameters},
+    {Dut::device,
+     "uicc.notify",
+     "The DM_SC Server sends a notification by the method that the ICS claims: off-line, else as a push that the "
+     "network delivers",
+     {}},
     {Dut::device, "uicc.short_message",
      "The card sends SEND SHORT MESSAGE: a DM Notification for the device, or what is given", short_message_parameters},
     {Dut::device, "network.await_sms", "The network is watched for a short message of the device", await_sms_parameters,

@@ -153,8 +153,9 @@ void DeviceSession::disconnect(int client) {
   card_->scws().disconnect(client);
 }
 
+/// What has no card slot gives power to the card by USB, which nobody tells us of.
 bool DeviceSession::reachable(std::size_t /*listener*/) const {
-  return powered_;
+  return powered_ || (inserted_ && link_.transport() == "usb-eem");
 }
 
 peer::Personality card_of(const model::Pixit& pixit) {

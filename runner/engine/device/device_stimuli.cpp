@@ -112,6 +112,18 @@ Result<Outcome> drop_client(DeviceContext& context, const Value& /*with*/) {
   return Outcome{};
 }
 
+bool has_one_channel(const DeviceContext& context) {
+  static const auto& row = *codec::find_profile_bit("number_of_channels");
+  return codec::profile_value(context.session.profile(), row) == 1;
+}
+
+/// The web server lets the only channel go for as long as the trigger lasts. Source: AMB-13, R2
+void free_channel_for(peer::OffLineTrigger& trigger, peer::Uicc& card) {
+  if (!card.listens()) return;
+  card.stop_listening();
+  trigger.ended = [&card] { card.listen(); };
+}
+
 Result<Outcome> trigger(DeviceContext& context, const Value& with) {
   auto& card = context.session.card();
   const auto registered = card.server().last_client_port();
@@ -133,6 +145,7 @@ Result<Outcome> trigger(DeviceContext& context, const Value& with) {
     context.session.send_in_session(std::move(out));
     return Outcome{};
   }
+  if (has_one_channel(context)) free_channel_for(out, card);
   out.send(card.toolkit());
   if (!with.bool_or("again", false)) return Outcome{};
   auto second = notification_of(context, with);
@@ -140,6 +153,13 @@ Result<Outcome> trigger(DeviceContext& context, const Value& with) {
   out.notification = std::move(*second);
   out.send(card.toolkit());
   return Outcome{};
+}
+
+/// By the method that the ICS claims: off-line, else by a push of a bearer.
+Result<Outcome> notify(DeviceContext& context, const Value& with) {
+  if (model::claims(context.ics, "D_OFFLINE")) return trigger(context, with);
+  const auto* bearer = model::claims(context.ics, "D_SMS_3GPP") ? "3gpp" : "3gpp2";
+  return perform_device_stimulus(context, "network.deliver_push", Value::Map{{"bearer", bearer}});
 }
 
 Result<Outcome> server(DeviceContext& context, const Value& with) {
@@ -323,6 +343,7 @@ constexpr NamedDeviceStimulus handlers[] = {
     {"uicc.setup", uicc_setup},
     {"uicc.proactive", proactive},
     {"uicc.trigger", trigger},
+    {"uicc.notify", notify},
     {"uicc.server", server},
     {"uicc.drop_client", drop_client},
     {"uicc.await_listening", await_listening},

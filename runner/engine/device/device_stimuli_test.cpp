@@ -237,6 +237,37 @@ TEST_CASE("a trigger goes in pieces, and leaves its channel open where it is to"
   CHECK(commands[3].find("channel_data")->as_string().size() == 14);
 }
 
+TEST_CASE("the web server lets the only channel go for a trigger", "[device_stimuli]") {
+  Rig rig;
+  rig.done("device.power_on");
+  rig.adapter.slot->power_on();
+  rig.send(profile_of_one_channel);
+  rig.send(registry);
+  REQUIRE(keys(rig.obey()).back() == "open_channel");
+  rig.done("uicc.trigger");
+  const auto commands = rig.obey();
+  REQUIRE(keys(commands) == Log{"close_channel", "open_channel", "send_data", "close_channel", "open_channel"});
+  CHECK(at(commands[1], "transport_level.protocol") == R"("udp_local")");
+  CHECK(at(commands[4], "transport_level.protocol") == R"("tcp_server")");
+}
+
+TEST_CASE("without an off-line trigger a notification is pushed", "[device_stimuli]") {
+  Rig rig;
+  rig.ics.items["D_OFFLINE"] = true;
+  rig.start();
+  CHECK(rig.done("uicc.notify") == "done");
+  CHECK(keys(rig.obey()) == Log{"open_channel", "send_data", "close_channel"});
+  rig.ics.items["D_OFFLINE"] = false;
+  for (const bool gsm : {true, false}) {
+    rig.ics.items["D_SMS_3GPP"] = gsm;
+    (void)rig.done("uicc.notify");
+    const auto* bearer = gsm ? R"("bearer":"3gpp")" : R"("bearer":"3gpp2")";
+    CHECK(rig.adapter.log.back().starts_with("network.sms.deliver "));
+    CHECK(rig.adapter.log.back().find(bearer) != std::string::npos);
+    CHECK(rig.obey().empty());
+  }
+}
+
 TEST_CASE("again is another notification with a fresh session id", "[device_stimuli]") {
   Rig rig;
   rig.start();

@@ -59,8 +59,8 @@ Handset::Handset(HandsetPersonality self, Tamper tamper, HandsetRoads roads)
 
 void Handset::insert(bool present) {
   if (inserted_) leave_card();
-  inserted_ = present;
-  slot_ = present && phone_on_ ? Slot::coming : Slot::off;
+  inserted_ = present && self_.card_slot;
+  slot_ = inserted_ && phone_on_ ? Slot::coming : Slot::off;
 }
 
 /// Whatever hung on the card is gone.
@@ -131,6 +131,7 @@ void Handset::ask_on() {
   if (self_.habits.has(Habit::knows_service_centre)) {
     terminal_.short_messages().use_service_centre(power_on_.service_centre());
   }
+  gateway().limit(codec::profile_value(profile_, *codec::find_profile_bit("number_of_channels")));
   terminal_.send_profile(profile_);
   if (self_.habits.has(Habit::registers_early)) announce_applications();
 }

@@ -121,7 +121,9 @@ class Handset {
   Result<std::optional<Value>> release(const Value&);
 
   bool card_in_use() const { return slot_ == Slot::on && inserted_ && !mute_; }
-  bool ready() const { return slot_ == Slot::on && settled_; }
+  /// On, and with its card where it has a slot for one.
+  bool in_use() const { return self_.card_slot ? card_in_use() : phone_on_; }
+  bool ready() const { return self_.card_slot ? slot_ == Slot::on && settled_ : phone_on_; }
   void leave_card();
   void begin_with_card();
   void ask_on();

@@ -48,6 +48,7 @@ struct HandsetPersonality {
   bool ipv4 = true;                              ///< loopback addresses that lead to the card's channels
   bool ipv6 = true;
   bool bip = true;
+  bool card_slot = true;                  ///< false: no card interface carries APDUs, there is TCP/IP alone
   bool tcp_ip = true;                     ///< localuicc leads to the card
   std::string own_address = "192.0.2.7";  ///< that others reach the handset by
   Habits habits;

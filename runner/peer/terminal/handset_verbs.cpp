@@ -236,7 +236,7 @@ Answer Handset::deliver_message(const Value& parameters) {
   const auto octets = parse_hex(parameters.text_or("tpdu", ""));
   if (!bearer) return bad("bearer", "is neither 3gpp nor 3gpp2");
   if (!octets) return bad("tpdu", "is not hexadecimal");
-  if (!card_in_use()) return refused("the device is off, or its card is gone");
+  if (!in_use()) return refused("the device is off, or its card is gone");
   const auto& habits = self_.habits;
   if (*bearer == codec::SmsBearer::cdma) {
     const auto message = codec::decode_cdma_sms(*octets);

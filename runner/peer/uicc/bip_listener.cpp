@@ -180,6 +180,16 @@ void BipListener::send_piece(Channel& channel) {
                  });
 }
 
+void BipListener::let_go() {
+  for (auto& channel : channels_) {
+    if (channel.number == 0) continue;
+    forget_client(channel);
+    channel.state = State::closed;
+    toolkit_.queue("close_channel", "",
+                   Value::Map{{"device_identities", to_channel(std::exchange(channel.number, 0))}});
+  }
+}
+
 bool BipListener::listens() const {
   return std::any_of(channels_.begin(), channels_.end(), [](const Channel& channel) {
     return channel.state == State::listen || channel.state == State::established;

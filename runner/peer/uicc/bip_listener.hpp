@@ -29,6 +29,8 @@ class BipListener {
   void on_data_available(const codec::Decoded& envelope);
   /// Whether a channel waits for a client, or has one.
   bool listens() const;
+  /// Gives every channel back to the terminal until `start`.
+  void let_go();
   /// Lets every client go and waits for the next ones.
   void drop_clients();
 

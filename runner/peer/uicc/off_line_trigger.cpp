@@ -9,8 +9,14 @@
 namespace dmsc::peer {
 namespace {
 
-void close(Toolkit& toolkit, std::int64_t channel) {
-  toolkit.queue("close_channel", "", Value::Map{{"device_identities", to_channel(channel)}});
+void end(const OffLineTrigger& self) {
+  if (self.ended) self.ended();
+}
+
+void close(Toolkit& toolkit, const std::shared_ptr<const OffLineTrigger>& self, std::int64_t channel) {
+  if (!self->close) return end(*self);
+  toolkit.queue("close_channel", "", Value::Map{{"device_identities", to_channel(channel)}},
+                [self](const codec::Decoded& /*response*/) { end(*self); });
 }
 
 /// One piece, and the next behind its response.
@@ -20,7 +26,7 @@ void send_piece(Toolkit& toolkit, const std::shared_ptr<const OffLineTrigger>& s
   const auto piece = buffer.next(left, self->piece);
   const bool whole = self->protocol == "tcp_local" || buffer.holds(self->notification.size());  // as one datagram
   if (!piece || !whole) {
-    if (self->close) close(toolkit, channel);
+    close(toolkit, self, channel);
     return;
   }
   const auto next = at + piece->size;
@@ -33,8 +39,8 @@ void send_piece(Toolkit& toolkit, const std::shared_ptr<const OffLineTrigger>& s
                     auto rest = buffer;
                     rest.took(piece, response);
                     send_piece(toolkit, self, channel, rest, next);
-                  } else if (self->close) {
-                    close(toolkit, channel);
+                  } else {
+                    close(toolkit, self, channel);
                   }
                 });
 }
@@ -49,7 +55,7 @@ void OffLineTrigger::send(Toolkit& toolkit) const {
       [&toolkit, self](const codec::Decoded& response) {
         const auto* status = response.find("channel_status");
         const auto channel = status == nullptr ? 0 : status->int_or("channel", 0);
-        if (!performed(response) || channel == 0) return;
+        if (!performed(response) || channel == 0) return end(*self);
         send_piece(toolkit, self, channel, TransmitBuffer(self->buffer_size, response), 0);
       });
 }

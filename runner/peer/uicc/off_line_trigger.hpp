@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "runner/peer/uicc/toolkit.hpp"
@@ -19,6 +20,7 @@ struct OffLineTrigger {
   std::int64_t buffer_size = 1400;
   std::size_t piece = TransmitBuffer::piece_most;  ///< most octets of one SEND DATA, at most 220
   bool close = true;
+  std::function<void()> ended{};  ///< called once the last command is answered, whatever came of it
 
   /// Queues the first command; the others follow their terminal responses.
   /// @param toolkit  must outlive the trigger's last response

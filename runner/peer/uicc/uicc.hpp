@@ -38,6 +38,8 @@ class Uicc final : public port::SoftCard {
   Toolkit& toolkit() { return toolkit_; }
   bool listens() const { return listener_.listens(); }
   void drop_clients() { listener_.drop_clients(); }
+  void stop_listening() { listener_.let_go(); }
+  void listen() { listener_.start(); }
   Account& account() { return account_; }
   const DmScServer& server() const { return server_; }
 

@@ -55,6 +55,8 @@ class Adapter final : public port::DeviceLink {
 inline constexpr const char* profile = "801000001E 21026000110C0003000000 1FE00000001C 000000000000000000000000 04";
 inline constexpr const char* profile_without_udp =
     "801000001E 21026000110C0003000000 1FE00000000C 000000000000000000000000 04";
+inline constexpr const char* profile_of_one_channel =
+    "801000001E 21026000110C0003000000 1F200000001C 000000000000000000000000 04";
 inline constexpr const char* registry =
     "80C2000017 DC15 82028281 710D80010407444D20436C69656E74 7000";  // port 32769, type 7
 
