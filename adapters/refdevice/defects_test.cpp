@@ -7,6 +7,7 @@
 #include "adapters/refdevice/testing/pair.hpp"
 #include "adapters/reference/deviation.hpp"
 #include "runner/base/json.hpp"
+#include "runner/base/text.hpp"
 #include "runner/codec/decode.hpp"
 #include "runner/codec/message.hpp"
 #include "runner/peer/session/push_message.hpp"
@@ -351,8 +352,8 @@ TEST_CASE("a device without a defect of that name is no device", "[defects]") {
   CHECK(made.error().code == Errc::usage);
   CHECK(made.error().message == "\"no-regstry\" is no defect of the reference device, did you mean \"no-registry\"");
   CHECK(make_device(testing::devices, "handst", "").error().message ==
-        "\"handst\" is no personality of the reference device, did you mean \"handset\"; there are eem, handset, "
-        "iso-only, tcp-local");
+        "\"handst\" is no personality of the reference device, did you mean \"handset\"; there are " +
+            join(personality_names(testing::devices), ", "));
 }
 
 }  // namespace dmsc::refdevice
