@@ -153,25 +153,29 @@ class Keeper final : public port::Listener {
     verdicts[result.planned->test->id].insert(seen.begin(), seen.end());
     const bool about_traffic = !result.planned->test->traffic.empty();
     if (!about_traffic && result.verdict == model::Verdict::fail) failed.insert(result.planned->id);
+    const bool good = result.verdict == model::Verdict::pass || result.verdict == model::Verdict::advisory;
+    if (good) proven.insert(result.judged.begin(), result.judged.end());
     return {};
   }
   Result<void> run_ended(const model::RunSummary& /*summary*/) override { return {}; }
 
   Verdicts verdicts;
   std::set<std::string> failed;  ///< expanded cases, those about all traffic left out
+  std::set<std::string> proven;  ///< rows of the ledger that a case with a good end held the peer to
 };
 
 struct WholeRun {
   model::RunSummary summary;
   Verdicts verdicts;
   std::set<std::string> failed;
+  std::set<std::string> proven;
 };
 
 WholeRun run_plan(const Suite& suite, const std::vector<model::PlannedCase>& plan, const std::string& defect) {
   const auto peer = peer_of(suite, defect);
   Keeper keeper;
   auto summary = engine::run({{side_of(suite, peer)}, suite.library, plan, {}, {&keeper}, never, {}});
-  return {std::move(summary), std::move(keeper.verdicts), std::move(keeper.failed)};
+  return {std::move(summary), std::move(keeper.verdicts), std::move(keeper.failed), std::move(keeper.proven)};
 }
 
 WholeRun run_all(const Suite& suite, const std::string& defect) {
@@ -185,6 +189,7 @@ bool of(Dut dut, const std::string& id) {
 void passes_on_a_clean_peer(Dut dut, std::size_t least) {
   const auto suites = open_all(dut);
   std::set<std::string> left;
+  std::set<std::string> proven;
   for (const auto& planned : suites.front()->plan) left.insert(planned.id);
   CHECK(left.size() >= least);
   for (const auto& suite : suites) {
@@ -199,11 +204,17 @@ void passes_on_a_clean_peer(Dut dut, std::size_t least) {
     const auto whole = run_all(*suite, "");
     INFO(suite->personality << ": " << whole.summary.exit_reason);
     CHECK(whole.summary.exit_code == model::exit_code::proven);
+    proven.insert(whole.proven.begin(), whole.proven.end());
     for (const auto& [id, verdicts] : whole.verdicts) {
       if (verdicts.contains("pass")) left.erase(id);
     }
   }
   for (const auto& id : left) FAIL_CHECK(id << " is applicable to no personality");
+  for (const auto& row : suites.front()->library.vocabulary().ledger.requirements) {
+    if (row.level != "MUST" || row.status != "tested" || !row.asks(dut == Dut::card ? 'C' : 'D')) continue;
+    INFO(row.id << " is tested, but no personality proves it");
+    CHECK(proven.contains(row.id));
+  }
 }
 
 void shows_each_named_defect(Dut dut) {
