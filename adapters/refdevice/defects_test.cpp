@@ -70,6 +70,9 @@ void toolkit_part(Pair& pair) {
   pair.pass(20s);
   pair.ask("timer_management", timer(4, 2));
   pair.pass(100s);
+  for (const int seconds : {50, 10}) pair.ask("timer_management", timer(5, 0, seconds));
+  pair.card->busy_for = 1;
+  pair.pass(60s);
   const auto place = [&](const char* mcc) {
     pair.call("network.setCell", Value::Map{{"mcc", mcc}, {"mnc", "410"}, {"lac", 1}, {"ci", 2}});
   };
@@ -78,6 +81,9 @@ void toolkit_part(Pair& pair) {
   pair.ask("set_up_event_list", events({"location_status"}));
   place("311");
   pair.call("network.outOfService", Value::Map{});
+  pair.call("device.reboot");
+  pair.start();
+  place("310");
   pair.ask("set_up_event_list", events({"data_available", "channel_status"}));
   place("312");
   for (const auto* answer : {"0000", "0100", "0206860491551000"}) {
@@ -101,6 +107,10 @@ void channel_part(Pair& pair) {
     }
   }
   pair.ask("send_data", send_data(4, 1, "AA"));
+  auto large = open_channel("tcp_server", 10);
+  large["buffer_size"] = 65535;
+  pair.ask("open_channel", large, "uicc_server");
+  pair.ask("close_channel", Value::Map{{"device_identities", channel(4)}});
   for (int number = 4; number <= 8; ++number) pair.ask("open_channel", open_channel("tcp_server", 9), "uicc_server");
   pair.ask("get_channel_status", Value::Map{});
   for (const int back : {1, 0}) {
@@ -228,6 +238,27 @@ void road_part(Pair& pair, std::vector<std::string>& told) {
   pair.call("dm.client.move", Value::Map{{"port", 32769}});
 }
 
+/// Accounts that come and go, and what the user is asked.
+void account_part(Pair& pair, std::vector<std::string>& told) {
+  const auto tell = [&](const char* verb, const Value& parameters) {
+    const auto answer = pair.device->call(verb, parameters, 1s);
+    told.push_back(std::string(verb) + " " + (answer ? write_json(*answer) : answer.error().text()));
+  };
+  const Value server = Value::Map{{"server_id", "com.example.dmsc"}};
+  tell("dm.account.get", server);
+  tell("dm.account.remove", server);
+  pair.notify();
+  pair.account(bip);
+  pair.account("https://127.0.0.1:4116/other", "com.example.other");
+  pair.account(bip);
+  pair.notify();
+  for (const auto* text : {"accept the DM session", "refuse the DM session"}) {
+    pair.notify({.ui_mode = 3});
+    tell("ui.act", Value::Map{{"text", text}});
+    pair.pass(70s);
+  }
+}
+
 /// What servers may ask for.
 void server_part(Pair& pair) {
   auto& self = pair.card->uicc->personality();
@@ -300,6 +331,7 @@ std::vector<std::string> day_of(const std::string& defect) {
   trigger_part(pair);
   message_part(pair, told);
   road_part(pair, told);
+  account_part(pair, told);
   server_part(pair);
   for (;;) {
     const auto call = pair.call("network.awaitCall", Value::Map{{"timeout_ms", 0}});

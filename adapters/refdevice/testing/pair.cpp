@@ -56,7 +56,7 @@ Octets Pair::notification(const Trigger& wanted) {
   package.session_id = static_cast<std::uint16_t>(wanted.session == 0 ? last_session : wanted.session);
   if (wanted.session < 0) package.session_id = 0;
   package.version = static_cast<std::uint16_t>(wanted.version);
-  package.ui_mode = 1;
+  package.ui_mode = wanted.ui_mode;
   package.future_use = static_cast<std::uint32_t>(wanted.future_use);
   package.server_id = wanted.server_id;
   package.vendor_specific.assign(wanted.vendor.begin(), wanted.vendor.end());

@@ -65,11 +65,16 @@ class Card final : public port::SoftCard, public port::StreamService {
   std::vector<Exchange> exchanges;
   std::vector<peer::Fact> facts;
   std::string call_answer;  ///< response data of call control in hexadecimal; empty: the card's own
+  int busy_for = 0;         ///< expirations that are answered 9300
   std::function<std::chrono::microseconds()> clock;
 
  private:
   void on_message(peer::Outgoing& message) {
     if (message.key == "response.envelope.call_control" && !call_answer.empty()) message.members["data"] = call_answer;
+    if (message.key == "response.envelope.timer_expiration" && busy_for > 0) {
+      --busy_for;
+      message.members["sw"] = "9300";
+    }
     if (message.key == "response.envelope.sms_pp_download") message.members["data"] = "CAFE01";
   }
 };
@@ -86,6 +91,7 @@ struct Trigger {
   std::string protocol = "udp_local";
   std::size_t piece = 220;
   std::int64_t port = 32769;
+  std::uint8_t ui_mode = 1;
 };
 
 /// A device with that card in its slot.
