@@ -29,8 +29,8 @@ exits() {
 last() { [[ $(tail -n 1 err) == "$1" ]] || fail "last line is: $(tail -n 1 err)"; }
 
 # run
-cases=367
-device_cases=238
+cases=381
+device_cases=246
 # rows of the static review stand in the reports of every run
 rows=6
 device_rows=4
@@ -149,7 +149,7 @@ printf '{"title": "EEM alone", "dut": "device", "items": {"D_EEM": true, "D_USER
 exits 0 run --device ref --ics eem-alone.ics.json --out declared
 last "exit 0: passed - 3 cases; 3 of 3 MUST rows proven"
 exits 0 run --card ref:minimal --out declared
-last "exit 0: passed - 101 cases; 18 of 18 MUST rows proven"
+last "exit 0: passed - 102 cases; 18 of 18 MUST rows proven"
 exits 0 run --device ref:minimal-phone --out declared
 last "exit 0: passed - 95 cases; 24 of 24 MUST rows proven"
 exits 0 ics explain D_OFFLINE
@@ -159,15 +159,15 @@ grep -q 'needed by C_WAKE_CALL' out || fail "ics explain of a value"
 exits 65 ics explain D_OFLINE
 exits 73 run --card ref --out /proc/nowhere/out
 exits 0 run --card ref --out clean
-last "exit 0: passed - 359 cases; 23 of 23 MUST rows proven"
+last "exit 0: passed - 373 cases; 23 of 23 MUST rows proven"
 grep -q '^PASS  DM_SC-1.0-con-101  ' out || fail "verdicts are not on standard output"
-grep -q '^359 pass, ' out || fail "the summary is not on standard output"
+grep -q '^373 pass, ' out || fail "the summary is not on standard output"
 ! grep -q '^PASS\|^[0-9]* pass' err || fail "results are on standard error"
 [[ -s clean/junit.xml && -s clean/run.jsonl && -s clean/artifacts/DM_SC-1.0-con-101/trace.pcap ]] || fail "reports are missing"
 grep -q '^reports: clean/junit.xml' err || fail "run does not say where the reports are"
 xmllint --noout clean/junit.xml || fail "junit.xml is not well formed"
 exits 0 run --card ref --device ref -q --out both
-last "exit 0: passed - 596 cases; 62 of 62 MUST rows proven"
+last "exit 0: passed - 618 cases; 62 of 62 MUST rows proven"
 [[ $(xmllint --xpath 'count(//testcase)' both/junit.xml) == $((cases + device_cases + rows + device_rows)) ]] || fail "junit.xml has not both sides"
 exits 1 run --device 'ref?defect=any-digest' -q --out broken
 grep -q '^FAIL  DM_SC-1.0-con-269 ' out || fail "a device that takes any digest does not fail con-269"

@@ -19,8 +19,19 @@ const Library& library() {
   return opened;
 }
 
+/// Of this process, as tests run side by side; gone when it ends.
+const fs::path& own_folder() {
+  struct Folder {
+    std::string path = fs::temp_directory_path() / "declarations-XXXXXX";
+    fs::path made = mkdtemp(path.data());
+    ~Folder() { fs::remove_all(made); }
+  };
+  static const Folder folder;
+  return folder.made;
+}
+
 fs::path written(const char* name, const std::string& text) {
-  const auto file = fs::path(DMSC_BUILD_DIR) / name;
+  const auto file = own_folder() / name;
   std::ofstream(file) << text;
   return file;
 }
