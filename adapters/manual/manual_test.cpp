@@ -130,7 +130,7 @@ TEST_CASE("every question belongs to a verb of the protocol, and its answers fit
   using process::MessageSchema;
   const auto schema = MessageSchema::load(std::string(DMSC_SOURCE_DIR) + "/adapters/protocol.schema.json");
   REQUIRE(schema);
-  REQUIRE(questions().size() == 29);
+  REQUIRE(questions().size() == 30);
   for (const auto& question : questions()) {
     CAPTURE(question.verb);
     CHECK(schema->goes_to("adapter", question.verb));

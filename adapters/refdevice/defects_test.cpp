@@ -71,6 +71,7 @@ void toolkit_part(Pair& pair) {
   pair.ask("timer_management", timer(4, 2));
   pair.pass(100s);
   for (const int seconds : {50, 10}) pair.ask("timer_management", timer(5, 0, seconds));
+  pair.ask("timer_management", timer(8, 0, 5));
   pair.card->busy_for = 1;
   pair.pass(60s);
   const auto place = [&](const char* mcc) {
@@ -81,11 +82,17 @@ void toolkit_part(Pair& pair) {
   pair.ask("set_up_event_list", events({"location_status"}));
   place("311");
   pair.call("network.outOfService", Value::Map{});
-  pair.call("device.reboot");
-  pair.start();
-  place("310");
   pair.ask("set_up_event_list", events({"data_available", "channel_status"}));
   place("312");
+  pair.ask("set_up_event_list", events({"location_status"}));
+  auto& self = pair.card->uicc->personality();
+  for (const bool asks :
+       {false, true}) {  // a card that asks for no event, then one that asks for those of its channels
+    self.asks_for_events = asks;
+    pair.call("device.reboot");
+    pair.start();
+    place("313");
+  }
   for (const auto* answer : {"0000", "0100", "0206860491551000"}) {
     pair.card->call_answer = answer;
     pair.call("device.dial", Value::Map{{"number", "+15550100"}});

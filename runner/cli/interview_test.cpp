@@ -147,7 +147,8 @@ TEST_CASE("a group that a condition makes is asked where the condition holds alo
                                                 {"C_TLS_CERTIFICATE", {"yes"}},
                                                 {"server_id", {"com.example"}},
                                                 {"server_secret", {"secret"}},
-                                                {"scws_ca", {"suite:fixtures/certs/ca.pem"}}});
+                                                {"scws_ca", {"suite:fixtures/certs/ca.pem"}},
+                                                {"scws_subject", {"CN=localuicc"}}});
   REQUIRE(over_bip.result);
   CHECK(over_bip.times("C_TLS_PSK") == 2);
   CHECK(over_bip.times("C_SMS_3GPP") == 0);

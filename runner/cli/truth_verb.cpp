@@ -62,9 +62,9 @@ Result<Watched> watch_device(const IcsOptions& options, const Installation& inst
   if (!road) return tl::make_unexpected(road.error());
   auto account = engine::account_of(declarations->pixit);
   const auto bench = engine::device_benches(*road->link, library, declarations->ics, declarations->pixit)(account);
-  auto evidence = engine::watch_device(*bench, declarations->pixit, tell_scene);
+  auto evidence =
+      engine::watch_device(*bench, {declarations->ics, declarations->pixit}, road->link->transport(), tell_scene);
   if (!evidence) return tl::make_unexpected(evidence.error());
-  evidence->transport = road->link->transport();
   return Watched{std::move(*declarations), std::move(*evidence)};
 }
 

@@ -220,7 +220,8 @@ Seen asks_for_location(const Evidence& evidence, const TruthRule& rule, const De
   return seen ? seen : never_came(evidence, "SET UP EVENT LIST with location status");
 }
 
-/// A listening channel on the port that the word names. Source: DM_SC 8.1, table 2; OMA SCWS 1.1
+/// A listening channel on the port that the word names. A card that listens on none may serve http over TCP/IP, which
+/// nobody sees here. Source: DM_SC 8.1, table 2; OMA SCWS 1.1
 Seen listens(const Evidence& evidence, const TruthRule& rule, const Declared& /*declared*/) {
   const std::string port = rule.word;
   const auto seen = first_event(evidence, "OPEN CHANNEL in UICC server mode, port " + port, [&](const Event& event) {
@@ -228,6 +229,10 @@ Seen listens(const Evidence& evidence, const TruthRule& rule, const Declared& /*
     return event.key == "proactive.open_channel" && event.fields.text_or("mode", "") == "uicc_server" &&
            number != nullptr && number->is_int() && std::to_string(number->as_int()) == port;
   });
+  const auto over_bip = first_event(evidence, "a channel that listens", [](const Event& event) {
+    return event.key == "proactive.open_channel" && event.fields.text_or("mode", "") == "uicc_server";
+  });
+  if (!over_bip && port == "3516") return {};
   return seen ? seen : never_came(evidence, "OPEN CHANNEL in UICC server mode, port " + port);
 }
 

@@ -272,9 +272,13 @@ Result<Evidence> watch_card(Bench& bench, const load::Library& library, const Pr
   return Evidence{{}, watch.take()};
 }
 
-Result<Evidence> watch_device(Bench& bench, const model::Pixit& pixit, const Progress& progress) {
+Result<Evidence> watch_device(Bench& bench, const Declared& declared, const std::string& transport,
+                              const Progress& progress) {
+  const auto& pixit = declared.pixit;
   Watch watch(bench, progress);
   const auto on = switch_on(watch, limit(pixit, "boot_wait", 60s));
+  const bool no_slot = !on && on.error().code == Errc::unavailable && !model::claims(declared.ics, "D_UICC");
+  if (no_slot) return Evidence{transport, {}};
   if (!on) return tl::make_unexpected(on.error());
   const auto toolkit = limit(pixit, "toolkit_wait", 60s);
   for (const auto* event : {"location_status", "user_activity"}) {
@@ -286,7 +290,7 @@ Result<Evidence> watch_device(Bench& bench, const model::Pixit& pixit, const Pro
   model::CaseResult over;
   over.verdict = model::Verdict::pass;
   bench.end(over);
-  return Evidence{{}, watch.take()};
+  return Evidence{transport, watch.take()};
 }
 
 }  // namespace dmsc::engine

@@ -18,8 +18,11 @@ using Progress = std::function<void(const std::string& scene)>;
 /// @return  errors of the link; Errc::data for a suite without the profiles it takes
 Result<Evidence> watch_card(Bench& bench, const load::Library& library, const Progress& progress);
 
-/// Switches a device on, and asks it for event lists and a poll interval.
-/// @return  errors of the adapter; Errc::unavailable where nothing ever comes from the card slot
-Result<Evidence> watch_device(Bench& bench, const model::Pixit& pixit, const Progress& progress);
+/// Switches a device on, and asks it for event lists and a poll interval; one that reaches the card by USB EEM alone
+/// has no card slot to watch.
+/// @param transport  as the adapter names it
+/// @return  errors of the adapter; Errc::unavailable where nothing ever comes from the card slot that is claimed
+Result<Evidence> watch_device(Bench& bench, const Declared& declared, const std::string& transport,
+                              const Progress& progress);
 
 }  // namespace dmsc::engine

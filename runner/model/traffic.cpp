@@ -96,7 +96,7 @@ constexpr TrafficRule rows[] = {
     {"prompt_fetch", device, "CAT-12", advisory, "announced commands",
      "FETCH before anything else and without delay", memory},
     {"registry_port", device, "DMSC-7.1-5", fail, "registered DM Clients",
-     "a port of the DM Client that no other application of the registry has", "DM_SC 7.1 phase 1"},
+     "a port of the DM Client that no other application of the registry has", "DM_SC 7.1 phase 1", true},
     // DM messages of a card's server.
     {"server_references", card, "DM-2", fail, "Status and Results of the server",
      "MsgRef, CmdRef and Cmd of a command that was sent, one Status each", syncml},
