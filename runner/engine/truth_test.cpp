@@ -138,6 +138,9 @@ TEST_CASE("every rule tells of the answer that it is about", "[truth]") {
   std::set<const TruthRule*> yes;
   std::set<const TruthRule*> no;
   yes.merge(fired(all_of(Dut::card, true), card_that(false)));
+  auto elsewhere = card_that(false);
+  elsewhere.scenes.front().events.push_back(open_channel("uicc_server", 5000));
+  yes.merge(fired(all_of(Dut::card, true), elsewhere));
   no.merge(fired(all_of(Dut::card, false), card_that(true)));
   yes.merge(fired(all_of(Dut::device, true), device_that(false)));
   for (const auto* road : {"iso", "usb-iccd", "usb-eem"})
@@ -147,6 +150,14 @@ TEST_CASE("every rule tells of the answer that it is about", "[truth]") {
     CHECK(yes.contains(&rule) == (rule.against != Against::no));
     CHECK(no.contains(&rule) == (rule.against != Against::yes));
   }
+}
+
+TEST_CASE("a card that listens on no channel may serve http over TCP/IP", "[truth]") {
+  const auto told = fired(all_of(Dut::card, true), card_that(false));
+  CHECK(std::none_of(told.begin(), told.end(),
+                     [](const auto* rule) { return rule->item == std::string("C_SCWS_HTTP"); }));
+  CHECK(
+      std::any_of(told.begin(), told.end(), [](const auto* rule) { return rule->item == std::string("C_SCWS_BIP"); }));
 }
 
 TEST_CASE("a statement that fits is not contradicted", "[truth]") {
