@@ -5,7 +5,7 @@
 
 #include "adapters/refcard/reference_card.hpp"
 #include "adapters/refdevice/in_process_device.hpp"
-#include "adapters/reference/deviation.hpp"
+#include "adapters/reference/testing/suite_library.hpp"
 #include "runner/base/catch.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/run.hpp"
@@ -19,26 +19,13 @@ namespace {
 
 using model::Dut;
 using model::Verdict;
+using reference::testing::suite_library;
 using Ids = std::set<std::string>;
 
 const std::filesystem::path root = DMSC_SOURCE_DIR;
 const std::filesystem::path defects_folder = root / "adapters/defects";
 const refcard::Catalogue cards{root / "adapters/refcard/personalities", defects_folder, root / "fixtures/certs"};
 const refdevice::Catalogue devices{root / "adapters/refdevice/personalities", defects_folder, root / "fixtures/certs"};
-
-const load::Library& library() {
-  static const auto library = [] {
-    const auto defects = reference::load_defects(defects_folder);
-    REQUIRE(defects);
-    Ids ids;
-    for (const auto& defect : *defects) ids.insert(defect.id);
-    auto opened = load::Library::open(root / "testcases", std::move(ids));
-    REQUIRE(opened);
-    opened->load_cases();
-    return std::move(*opened);
-  }();
-  return library;
-}
 
 /// A personality with what is declared of it.
 struct Declaration {
@@ -50,10 +37,10 @@ struct Declaration {
 /// @param changes  answers that differ from those of the shipped statement
 Declaration declaration_of(const std::string& personality, const std::map<std::string, bool>& changes = {}) {
   INFO(personality);
-  auto ics = library().load_ics(root / "testcases/ics" / (personality + ".ics.json"));
+  auto ics = suite_library().load_ics(root / "testcases/ics" / (personality + ".ics.json"));
   REQUIRE(ics);
   for (const auto& [item, value] : changes) ics->items.at(item) = value;
-  auto pixit = library().load_pixit(root / "testcases/ics" / (personality + ".pixit.json"), &*ics);
+  auto pixit = suite_library().load_pixit(root / "testcases/ics" / (personality + ".pixit.json"), &*ics);
   REQUIRE(pixit);
   return {personality, std::move(*ics), std::move(*pixit)};
 }
@@ -140,7 +127,7 @@ TEST_CASE("a narrow statement rules out no more than it must", "[declarations]")
       {"one-channel", {}, {"153", "176", "181", "261.udp_local", "451", "560"}, {"291", "459"}}};
   for (const auto& row : rows) {
     const auto declared = declaration_of(row.personality, row.changes);
-    const auto plan = engine::make_plan(library(), {}, {{declared.ics, declared.pixit}});
+    const auto plan = engine::make_plan(suite_library(), {}, {{declared.ics, declared.pixit}});
     REQUIRE(plan);
     Ids applies;
     for (const auto& planned : *plan) {
@@ -166,12 +153,12 @@ TEST_CASE("sessions that an adapter cannot set an account for are not run", "[de
   const Ids sessions = {"DM_SC-1.0-con-261.udp_local", "DM_SC-1.0-con-551", "DM_SC-1.0-con-560"};
   engine::Selection selection{{"DM_SC-1.0-con-153"}};
   selection.patterns.insert(selection.patterns.end(), sessions.begin(), sessions.end());
-  const auto plan = engine::make_plan(library(), selection, {{declared.ics, declared.pixit}});
+  const auto plan = engine::make_plan(suite_library(), selection, {{declared.ics, declared.pixit}});
   REQUIRE(plan);
   Tally tally;
-  const engine::Side side{Dut::device, engine::device_benches(link, library(), declared.ics, declared.pixit),
+  const engine::Side side{Dut::device, engine::device_benches(link, suite_library(), declared.ics, declared.pixit),
                           declared.ics, declared.pixit};
-  const auto summary = engine::run({{side}, library(), *plan, {}, {&tally}, never, {}});
+  const auto summary = engine::run({{side}, suite_library(), *plan, {}, {&tally}, never, {}});
   CHECK(summary.exit_code == model::exit_code::not_proven);
   CHECK(tally.ids[Verdict::not_run] == sessions);
   CHECK(tally.ids[Verdict::pass] == Ids{"DM_SC-1.0-con-153"});

@@ -5,6 +5,7 @@
 #include "adapters/refcard/reference_card.hpp"
 #include "adapters/refdevice/in_process_device.hpp"
 #include "adapters/reference/deviation.hpp"
+#include "adapters/reference/testing/suite_library.hpp"
 #include "runner/base/catch.hpp"
 #include "runner/base/text.hpp"
 #include "runner/engine/account.hpp"
@@ -49,23 +50,8 @@ struct Suite {
   std::vector<model::PlannedCase> plan;
 };
 
-/// The cases are the same for all.
-const load::Library& shared_library() {
-  static const auto library = [] {
-    const auto defects = reference::load_defects(defects_folder);
-    REQUIRE(defects);
-    std::set<std::string> ids;
-    for (const auto& defect : *defects) ids.insert(defect.id);
-    auto opened = load::Library::open(root / "testcases", std::move(ids));
-    REQUIRE(opened);
-    opened->load_cases();
-    return std::move(*opened);
-  }();
-  return library;
-}
-
 std::unique_ptr<Suite> suite_for(const reference::Deviation& variant) {
-  const auto* library = &shared_library();
+  const auto* library = &reference::testing::suite_library();
   const auto name = personality_of(variant);
   auto ics = library->load_ics(root / "testcases/ics" / (name + ".ics.json"));
   REQUIRE(ics);

@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "adapters/reference/deviation.hpp"
+#include "adapters/reference/testing/suite_library.hpp"
 #include "runner/base/catch.hpp"
 #include "runner/codec/apdu.hpp"
 #include "runner/codec/message.hpp"
@@ -139,25 +139,19 @@ class Passed final : public port::Listener {
 }  // namespace
 
 TEST_CASE("nothing passes on a device that says yes and does nothing", "[fairness][yes]") {
-  const auto defects = reference::load_defects(root / "adapters/defects");
-  REQUIRE(defects);
-  std::set<std::string> names;
-  for (const auto& defect : *defects) names.insert(defect.id);
-  auto library = load::Library::open(root / "testcases", std::move(names));
-  REQUIRE(library);
-  library->load_cases();
-  auto ics = library->load_ics(root / "testcases/ics/handset.ics.json");
-  auto pixit = library->load_pixit(root / "testcases/ics/handset.pixit.json");
+  const auto& library = reference::testing::suite_library();
+  auto ics = library.load_ics(root / "testcases/ics/handset.ics.json");
+  auto pixit = library.load_pixit(root / "testcases/ics/handset.pixit.json");
   REQUIRE(ics);
   REQUIRE(pixit);
-  const auto plan = engine::make_plan(*library, {}, {{*ics, *pixit}});
+  const auto plan = engine::make_plan(library, {}, {{*ics, *pixit}});
   REQUIRE(plan);
   YesMan device;
   Passed passed;
   const std::atomic<int> never{0};
   const auto summary =
-      engine::run({{{model::Dut::device, engine::device_benches(device, *library, *ics, *pixit), *ics, *pixit}},
-                   *library,
+      engine::run({{{model::Dut::device, engine::device_benches(device, library, *ics, *pixit), *ics, *pixit}},
+                   library,
                    *plan,
                    {},
                    {&passed},

@@ -167,18 +167,34 @@ class Interview {
   Result<Value> ask(const std::string& id, const std::string& shown, const Value& fallback, Read read_line) {
     for (int tries = 0; tries < most_tries; ++tries) {
       out_ << id << (shown.empty() ? "" : " [" + shown + "]") << ": " << std::flush;
-      std::string line;
-      if (!std::getline(in_, line)) {
+      const auto line = next_line();
+      if (!line) {
         out_ << "\n";
         return fail(Errc::data, "the answers end before " + id + " is answered");
       }
-      const auto text = trimmed(line);
+      if (line->size() > longest_answer) {
+        return fail(Errc::data,
+                    "the answer for " + id + " has more than " + std::to_string(longest_answer) + " octets");
+      }
+      const auto text = trimmed(*line);
       if (text.empty() && !fallback.is_null()) return fallback;
       auto value = read_line(text);
       if (value) return std::move(*value);
       out_ << "  " << printable(value.error()) << "\n";
     }
     return fail(Errc::data, "no answer for " + id + " in " + std::to_string(most_tries) + " tries");
+  }
+
+  /// An octet more than an answer may have, at most. @return  nothing where the answers end
+  std::optional<std::string> next_line() {
+    std::string line;
+    char octet = 0;
+    while (line.size() <= longest_answer && in_.get(octet)) {
+      if (octet == '\n') return line;
+      line.push_back(octet);
+    }
+    if (line.empty()) return {};
+    return line;
   }
 
   /// What no further answer can mend.

@@ -21,10 +21,12 @@ struct Interviewed {
 /// @param pixit  where the PIXIT will be: files it names are relative to it
 /// @param in     answers; what is ill-formed is told why and asked again, `most_tries` times in all
 /// @param out    questions
-/// @return  Errc::data where the answers end, or where none of the tries was well-formed
+/// @return  Errc::data where the answers end or one is longer than `longest_answer`, or where none of the tries was
+/// well-formed
 Result<Interviewed> interview(const load::Library& library, model::Dut dut, const std::string& title,
                               const std::filesystem::path& pixit, std::istream& in, std::ostream& out);
 
 inline constexpr int most_tries = 5;
+inline constexpr std::size_t longest_answer = 65536;  ///< octets
 
 }  // namespace dmsc::cli

@@ -219,4 +219,17 @@ TEST_CASE("answers that end, or never fit, are an error that says where", "[inte
   CHECK(none.error().text() == "no answer for D_UICC in 5 tries");
 }
 
+TEST_CASE("an answer without an end is an error, and no more of it is read", "[interview]") {
+  std::ostringstream out;
+  std::istringstream endless(std::string(longest_answer + 1000, 'y'));
+  const auto ended = interview(suite(), model::Dut::device, "x", "x.pixit.json", endless, out);
+  REQUIRE_FALSE(ended);
+  CHECK(ended.error().text() == "the answer for D_UICC has more than 65536 octets");
+  CHECK(endless.tellg() == std::streamoff(longest_answer + 1));
+  std::istringstream unended("yes");
+  const auto next = interview(suite(), model::Dut::device, "x", "x.pixit.json", unended, out);
+  REQUIRE_FALSE(next);
+  CHECK(next.error().text() == "the answers end before D_ISO is answered");
+}
+
 }  // namespace dmsc::cli

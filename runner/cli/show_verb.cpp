@@ -6,7 +6,8 @@
 #include "runner/cli/installation.hpp"
 #include "runner/cli/verbs.hpp"
 #include "runner/engine/applicability.hpp"
-#include "runner/engine/case_runner.hpp"
+#include "runner/engine/step_words.hpp"
+#include "runner/model/traffic.hpp"
 #include "runner/model/vocabulary.hpp"
 
 namespace dmsc::cli {

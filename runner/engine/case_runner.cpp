@@ -12,6 +12,7 @@
 #include "runner/engine/matcher.hpp"
 #include "runner/engine/offsets.hpp"
 #include "runner/engine/plan.hpp"
+#include "runner/engine/step_words.hpp"
 
 namespace dmsc::engine {
 namespace {
@@ -36,24 +37,20 @@ bool proves_nothing(Errc code) {
   return code == Errc::no_operator || code == Errc::refused || code == Errc::absent;
 }
 
-std::string words_of_bound(const Value& bound) {
-  return bound.is_string() ? bound.as_string() : write_json(bound);
-}
-
-/// ` (AMB-3 R1: transport_level (protocol udp_local); AMB-3 R2: ...)`
-std::string readings_in_words(const Value& readings) {
-  if (!readings.is_list()) return {};
-  std::vector<std::string> parts;
-  for (const auto& reading : readings.as_list()) {
-    parts.push_back(reading.text_or("of", "") + " " + reading.text_or("id", "") + ": " +
-                    in_words(*reading.find("where")));
-  }
-  return " (" + join(parts, "; ") + ")";
-}
-
 /// What comes back for something that we sent: a response of a card, a terminal response of a device.
 bool is_answer(std::string_view key, model::Dut dut) {
   return key.starts_with(dut == model::Dut::card ? "response." : "terminal_response.");
+}
+
+/// What the device under test itself puts on the wire, and so answers for; the rest follows from what both did.
+bool is_said_by(model::Dut dut, std::string_view key) {
+  static constexpr std::string_view of_card[] = {"proactive.", "response.", "dm.notification",   "sms.submit",
+                                                 "wap.push",   "tls.",      "dm.server_message", "http.response"};
+  static constexpr std::string_view of_device[] = {"terminal_response.", "envelope.",    "command.", "network.",
+                                                   "dm.client_message",  "http.request", "tls.",     "dm.account"};
+  const auto begins = [&](std::string_view start) { return key.starts_with(start); };
+  return dut == model::Dut::card ? std::any_of(std::begin(of_card), std::end(of_card), begins)
+                                 : std::any_of(std::begin(of_device), std::end(of_device), begins);
 }
 
 /// The proof that a peer is still there after it was treated badly.
@@ -65,6 +62,11 @@ bool is_proof_of_life(std::string_view key) {
   return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
 }
 
+/// `, as C_TLS_PSK wants it`: the branch of `when` that was taken.
+std::string as_wanted(const Wanted& wanted) {
+  return wanted.condition.empty() ? std::string{} : ", as " + wanted.condition + " wants it";
+}
+
 std::string upper(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::toupper(c); });
@@ -72,44 +74,6 @@ std::string upper(std::string_view text) {
 }
 
 }  // namespace
-
-std::string condition_in_words(const Value& condition) {
-  const auto* reading = condition.find("reading");
-  return reading == nullptr ? needs_in_words(condition) : reading->as_string();
-}
-
-namespace {
-
-/// `; where C_TLS_PSK: credential psk`
-std::string branches_in_words(const Value& when) {
-  std::string out;
-  if (!when.is_list()) return out;
-  for (const auto& row : when.as_list()) {
-    out += "; where " + condition_in_words(*row.find("if")) + ": " + in_words(*row.find("where"));
-  }
-  return out;
-}
-
-}  // namespace
-
-std::string describe(const model::Step& step) {
-  const auto window = step.window.is_string() ? step.window.as_string() : std::string{};
-  switch (step.kind) {
-    case model::StepKind::act:
-      return "do " + step.what + (step.with.is_null() ? "" : " with " + write_json(step.with));
-    case model::StepKind::expect:
-      return "expect " + step.what + (step.where.is_null() ? "" : " with " + in_words(step.where)) +
-             readings_in_words(step.readings) + (window.empty() ? "" : " within " + window) +
-             branches_in_words(step.when);
-    case model::StepKind::forbid:
-      return "forbid " + step.what + (step.where.is_null() ? "" : " with " + in_words(step.where)) +
-             (step.more_than.is_null() ? "" : " more often than " + words_of_bound(step.more_than)) + " for " + window +
-             branches_in_words(step.when);
-    case model::StepKind::answer:
-      return "answer " + step.what + " with " + write_json(step.with);
-  }
-  return {};
-}
 
 model::CaseResult CaseRunner::run(const model::PlannedCase& planned, std::optional<Error>& trouble) {
   result_ = {};
@@ -406,8 +370,7 @@ Result<void> CaseRunner::expect(const model::Step& step) {
     if (const auto* met = fitting(*want, event)) {
       if (!step.save_as.empty()) bindings_.save(step.save_as, event.fields);
       const auto reading = met->reading.empty() ? std::string{} : ", reading " + met->ambiguity + " " + met->reading;
-      note(describe(step), "met by event " + std::to_string(event.number) + after(*seen) + reading +
-                               (want->condition.empty() ? "" : ", as " + want->condition + " wants it"));
+      note(describe(step), "met by event " + std::to_string(event.number) + after(*seen) + reading + as_wanted(*want));
       take_reading(*met);
       return {};
     }
@@ -443,7 +406,7 @@ Result<void> CaseRunner::forbid(const model::Step& step) {
   } else if (!seen->refused.empty()) {
     void_window(*seen);
   } else {
-    note(describe(step), "held for " + window_in_words(*want, *seen));
+    note(describe(step), "held for " + window_in_words(*want, *seen) + as_wanted(*want));
   }
   return {};
 }
@@ -575,6 +538,7 @@ void CaseRunner::miss(const model::Step& step, const Wanted& wanted, const model
   finding.expected = join(ways, " or ") + (wanted.condition.empty() ? "" : " where " + wanted.condition);
   finding.observed = std::move(absent);
   bool undecided = false;
+  bool speaks_for_itself = false;
   if (shown != nullptr) {
     finding.octets = shown->octets;
     // Of several readings the one that was nearest met says what is wrong.
@@ -597,13 +561,14 @@ void CaseRunner::miss(const model::Step& step, const Wanted& wanted, const model
     } else if (differs) {
       finding.observed = wanted.key + " with " + differs->path + (differs->path.empty() ? "" : " ") + differs->observed;
       finding.offset = offset_of(*shown, differs->path);
+      speaks_for_itself = is_said_by(test_->dut, wanted.key);
     }
   }
   if (const auto refused = refused_stimulus(); !refused.empty() && !wanted.answers_us) {
     finding.verdict = Verdict::inconclusive;
     finding.observed += "; " + refused;
     finding.cause = refused;
-  } else if (finding.cause.empty()) {
+  } else if (finding.cause.empty() && !speaks_for_itself) {
     finding.cause = what_took_it_away();
   }
   add(std::move(finding));

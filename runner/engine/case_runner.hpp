@@ -110,7 +110,4 @@ class CaseRunner {
   bool over_ = false;                           ///< a verdict ended the case
 };
 
-/// A step as a sentence of a procedure: `expect proactive.open_channel with transport_level (port 32769) within 30 s`.
-std::string describe(const model::Step& step);
-
 }  // namespace dmsc::engine

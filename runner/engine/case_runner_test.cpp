@@ -168,6 +168,16 @@ TEST_CASE("what is right may hang on the ICS, the PIXIT, or a reading", "[case][
   CHECK(ran(R"({"reading": "AMB-3 R1"})").result.verdict == model::Verdict::fail);
 }
 
+TEST_CASE("a breach explains what is missing behind it, and not what the peer itself said wrong", "[case]") {
+  const Setting broken{.refusal = refusing(0x12, {0x6F, 0x00})};
+  const auto cause = [&](const std::string& step) {
+    return run_steps(std::string(start) + ", " + step, {"power_on"}, "", Value::Map{}, broken).result.cause;
+  };
+  CHECK(cause(R"({"expect": "proactive.open_channel", "within": "5 s"})") == "FETCH answered 6F00");
+  CHECK(cause(R"({"expect": "response.fetch", "where": {"sw": "9000"}, "within": "5 s"})") ==
+        "response.fetch with sw 6F00");
+}
+
 TEST_CASE("the branch that was taken is told", "[case][when]") {
   const auto steps = std::string(start) + R"(, {"expect": "proactive.open_channel", "within": "5 s",
       "when": [{"if": {"not": "C_OFFLINE"}, "where": {"mode": "uicc_server"}},
