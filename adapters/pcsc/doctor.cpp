@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 
 constexpr milliseconds pcscd_deadline{5'000};
 constexpr milliseconds exchange_deadline{2'000};
-constexpr int exchanges = 5;
+constexpr std::size_t exchanges = 5;
 // A delayed acknowledgement takes 40 ms, an exchange with a virtual reader without one well below 5 ms.
 constexpr milliseconds trap{30};
 
@@ -183,36 +183,64 @@ std::optional<std::vector<ReaderDetail>> examine_service(Findings& out) {
   return std::move(*probe->readers);
 }
 
-Result<milliseconds> median_exchange(const std::string& reader) {
+/// What SELECT of the master file came to, and how long it took.
+struct Selection {
+  std::uint16_t status = 0;
+  milliseconds median{};
+};
+
+Result<Selection> select_master_file(const std::string& reader, std::size_t times) {
   auto link = PcscLink::open(reader);
   if (!link) return tl::make_unexpected(link.error());
   if (auto atr = (*link)->power_cycle(); !atr) return tl::make_unexpected(atr.error());
-  std::array<milliseconds, exchanges> times{};
-  for (auto& time : times) {
+  Selection out;
+  std::vector<milliseconds> taken;
+  while (taken.size() < times) {
     const auto start = Clock::now();
     const std::array<std::uint8_t, 7> select_mf{0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00};
-    if (auto answer = (*link)->transmit(select_mf, exchange_deadline); !answer) {
-      return tl::make_unexpected(answer.error());
-    }
-    time = std::chrono::duration_cast<milliseconds>(Clock::now() - start);
+    const auto answer = (*link)->transmit(select_mf, exchange_deadline);
+    if (!answer) return tl::make_unexpected(answer.error());
+    taken.push_back(std::chrono::duration_cast<milliseconds>(Clock::now() - start));
+    const auto size = answer->size();
+    if (size >= 2) out.status = static_cast<std::uint16_t>((*answer)[size - 2] << 8U | (*answer)[size - 1]);
   }
-  std::sort(times.begin(), times.end());
-  return times[exchanges / 2];
+  std::sort(taken.begin(), taken.end());
+  out.median = taken[taken.size() / 2];
+  return out;
 }
 
-void examine_speed(const std::string& reader, Findings& out) {
-  const auto median = median_exchange(reader);
-  if (!median) {
-    add(out, Level::problem, reader + ": no measurement: " + median.error().text());
-    return;
+/// A UICC has a master file and knows the class byte 00. Source: ETSI TS 102 221, 8.1, 10.1.1
+void examine_answer(const std::string& reader, std::uint16_t status, Findings& out) {
+  const auto first = status >> 8U;
+  const bool selected = status == 0x9000 || first == 0x61 || first == 0x91 || first == 0x9F;
+  const std::string text = reader + ": SELECT of the master file is answered " + hex_number(status, 4);
+  if (selected) {
+    add(out, Level::ok, text);
+  } else {
+    add(out, Level::problem, text + ", so this is no UICC", "is this the card that you mean?");
   }
-  const std::string text = reader + ": a short command takes " + std::to_string(median->count()) + " ms";
-  if (*median < trap) {
+}
+
+void examine_speed(const std::string& reader, milliseconds median, Findings& out) {
+  const std::string text = reader + ": a short command takes " + std::to_string(median.count()) + " ms";
+  if (median < trap) {
     add(out, Level::ok, text);
   } else {
     add(out, Level::warning, text + ", which is TCP waiting for an acknowledgement",
         "let the card set TCP_QUICKACK before each receive, as ours does, or use a vpcd newer than 3.3");
   }
+}
+
+/// The card is reset, and asked for its master file.
+void examine_card(const ReaderState& state, bool measure, Findings& out) {
+  const bool times = measure && is_virtual(state.name);
+  const auto selection = select_master_file(state.name, times ? exchanges : 1);
+  if (!selection) {
+    add(out, Level::problem, state.name + ": the card does not answer: " + selection.error().text());
+    return;
+  }
+  examine_answer(state.name, selection->status, out);
+  if (times) examine_speed(state.name, selection->median, out);
 }
 
 void examine_readers(const std::vector<ReaderDetail>& readers, const DoctorOptions& options, Findings& out) {
@@ -235,8 +263,9 @@ void examine_readers(const std::vector<ReaderDetail>& readers, const DoctorOptio
   for (std::size_t at = 0; at < readers.size(); ++at) {
     if (!options.reader.empty() && chosen && *chosen != at) continue;
     examine_reader(readers[at], out);
-    const auto& state = states[at];
-    if (options.measure && is_virtual(state.name) && state.card_present) examine_speed(state.name, out);
+    const bool free = (readers[at].flags & (SCARD_STATE_MUTE | SCARD_STATE_EXCLUSIVE | SCARD_STATE_INUSE)) == 0;
+    const bool asked = (chosen && *chosen == at) || options.measure;
+    if (asked && free && states[at].card_present) examine_card(states[at], options.measure, out);
   }
 }
 

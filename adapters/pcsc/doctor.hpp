@@ -18,11 +18,12 @@ struct Finding {
 
 struct DoctorOptions {
   std::string reader;    ///< as for PcscLink::open(); empty: all are told
-  bool measure = false;  ///< also reset the card in a virtual reader and time SELECT MF; never done unasked
+  bool measure = false;  ///< also time SELECT MF of each card in a virtual reader
   std::filesystem::path config_folder = "/etc/reader.conf.d";
 };
 
-/// Looks at pcscd, its configuration, the readers and their cards; sends nothing to a card unless told to measure.
+/// Looks at pcscd, its configuration, the readers and their cards. The card that a run would take is reset and gets one
+/// SELECT of its master file; one that another program holds, or uses, gets nothing.
 /// Takes some seconds at most, also where pcscd hangs.
 std::vector<Finding> examine(const DoctorOptions& options);
 

@@ -393,7 +393,20 @@ TEST_CASE("the doctor tells what it finds", "[pcscd]") {
   REQUIRE(has(findings, Finding::Level::note, daemon->reader(1) + ": no card"));
   REQUIRE(has(findings, Finding::Level::note, "ATR: 3B 10 97"));
   REQUIRE(has(findings, Finding::Level::warning, "TA1=97"));
-  REQUIRE(card.take_log().find("command") == std::string::npos);
+  REQUIRE(has(findings, Finding::Level::ok, "SELECT of the master file is answered 9000"));
+  const auto log = card.take_log();  // a reset, and one command
+  REQUIRE(log.find("on command ") != std::string::npos);
+  REQUIRE(log.find("command") == log.rfind("command"));
+
+  card.answer = [](ByteView) { return Octets{0x6E, 0x00}; };
+  REQUIRE(has(examine(options), Finding::Level::problem, "is answered 6E00, so this is no UICC"));
+  card.answer = [](ByteView) { return Octets{0x90, 0x00}; };
+  {
+    const auto held = link_to(*daemon);
+    card.take_log();
+    REQUIRE(has(examine(options), Finding::Level::warning, "another program holds the card"));
+    REQUIRE(card.take_log().find("command") == std::string::npos);
+  }
 
   options.measure = true;
   findings = examine(options);

@@ -43,12 +43,13 @@ ok "adapter test"
 ends 0 "" new adapter phone
 ends 73 "is there already" new adapter phone
 ends 64 "is no name" new adapter ../phone
-ends 0 "" run --device "exec:python3 phone/adapter.py" --ics "$source_folder/adapters/example/example.ics.json" \
+ends 0 "" run --device "exec:python3 phone/adapter.py" --ics phone/phone.ics.json \
   --pixit "$ics/handset.pixit.json" --out "$folder/out"
 (($(count_of pass) >= 10)) || fail "the example passes $(count_of pass) cases"
 (($(count_of fail) + $(count_of error) + $(count_of inconclusive) == 0)) || fail "the example has other verdicts"
 jq -se 'all(.[] | select(.type == "case" and (.verdict | IN("not_applicable", "not_run"))); .reason != "")' "$folder/out/run.jsonl" >/dev/null || fail "no reason"
 jq -e . "$folder/out/artifacts/DM_SC-1.0-con-151/adapter.ndjson" >/dev/null || fail "no adapter.ndjson"
+ends 76 "no such method" adapter test exec:cat
 ok "example: $(tail -n 1 "$folder/err")"
 # a verb that the adapter lacks leaves a case of a claimed feature not run, never not applicable
 ends 2 "the adapter has no verb device.dial" run DM_SC-1.0-con-165 --device "exec:python3 phone/adapter.py" --out "$folder/out"

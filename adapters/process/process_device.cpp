@@ -67,6 +67,8 @@ Result<void> ProcessDevice::initialize() {
     params["protocol"] = oldest_protocol;
     identity = session_->request("initialize", params, settings_.start_within);
   }
+  // Every adapter knows this method, in whatever version.
+  if (!identity && identity.error().code == Errc::unsupported) return misfit(identity.error().message);
   if (!identity) return tl::make_unexpected(identity.error());
   const auto fits = check_identity(*identity);
   if (!fits) return fits;

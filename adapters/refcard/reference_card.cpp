@@ -202,7 +202,8 @@ Result<peer::Personality> load_personality(const Catalogue& catalogue, const std
 
 /// Rules that are off, and another certificate.
 Result<void> apply(const Catalogue& catalogue, const reference::Deviation& one, peer::Personality& self) {
-  for (const auto& name : one.switched_off) self.switched_off.insert(*reference::policy_of(name));
+  auto& off = one.wake_up.empty() ? self.switched_off : self.switched_off_after[one.wake_up];
+  for (const auto& name : one.switched_off) off.insert(*reference::policy_of(name));
   if (one.legacy_tls) self.legacy_tls = true;
   if (one.certificate.empty()) return {};
   auto other = self;

@@ -148,12 +148,10 @@ Result<Blueprint> load_handset(const Catalogue& catalogue, const std::string& pe
   if (!deviations) return tl::make_unexpected(deviations.error());
   auto blueprint = load_handset(catalogue, personality, *deviations);
   if (!blueprint) return blueprint;
-  std::set<peer::Habit> off;
   for (const auto& one : *deviations) {
-    for (const auto& name : one.switched_off) off.insert(*peer::habit_of(name));
+    for (const auto& name : one.switched_off) blueprint->self.habits.switch_off(*peer::habit_of(name), one.bearer);
     blueprint->label += " with " + one.id;
   }
-  blueprint->self.habits = peer::Habits(std::move(off));
   blueprint->tamper = reference::tamper_of(*deviations);
   return blueprint;
 }

@@ -10,6 +10,7 @@
 #include "runner/base/text.hpp"
 #include "runner/codec/decode.hpp"
 #include "runner/codec/message.hpp"
+#include "runner/codec/wsp.hpp"
 #include "runner/peer/session/push_message.hpp"
 
 namespace dmsc::refdevice {
@@ -141,6 +142,12 @@ void trigger_part(Pair& pair) {
     pair.notify(odd);
     pair.notify({.session = 0xAB + int(pair.last_session), .piece = 9});
   }
+  for (const std::size_t length : {1, 16, 24, 30}) {
+    pair.notify({.length = length});
+    pair.notify();
+  }
+  for (const std::uint8_t mode : {0, 2}) pair.notify({.ui_mode = mode});
+  for (const std::size_t piece : {1, 20}) pair.notify({.piece = piece});
   pair.notify({.protocol = "tcp_local", .piece = 20});
   pair.account(bip);
   pair.trigger();
@@ -177,13 +184,22 @@ void message_part(Pair& pair, std::vector<std::string>& told) {
   pair.call("network.sms.refuse", Value::Map{{"cause", 21}});
   send(octets, false, nullptr);
   send("00000210020401 00 0805000320001 0", false, nullptr, "cdma_sms_tpdu");
+  for (const auto* scheme : {"00", "F1", "08"}) {
+    send(("010008915155107700" + std::string(scheme) + "020041").c_str(), false, nullptr);
+  }
+  for (const auto* answer : {"0000", "0100"}) {
+    pair.card->message_answer = answer;
+    send(octets, false, nullptr);
+  }
+  pair.card->message_answer.clear();
 
   std::uint32_t reference = 0;
-  const auto deliver = [&](peer::PushMessage push, std::vector<std::size_t> order = {}) {
+  const auto deliver = [&](peer::PushMessage push, std::vector<std::size_t> order = {},
+                           const testing::Trigger& wanted = {}) {
     push.from_card = false;
     push.split.reference = ++reference;
     push.number = "+15550188";
-    push.notification = pair.notification();
+    push.notification = pair.notification(wanted);
     const auto messages = peer::messages_of(push);
     REQUIRE(messages);
     for (std::size_t part = 1; order.size() < messages->size() && part <= messages->size(); ++part)
@@ -203,19 +219,44 @@ void message_part(Pair& pair, std::vector<std::string>& told) {
   };
   using Push = peer::PushMessage;
   pair.account(bip);
-  deliver({});
-  deliver(one([](Push& push) { push.bearer = codec::SmsBearer::cdma; }));
-  deliver(one([](Push& push) { push.message = Value::Map{{"dcs", 0xF5}}; }));
-  deliver(one([](Push& push) { push.message = Value::Map{{"dcs", 0xF6}, {"protocol_identifier", 0x7F}}; }));
-  deliver(one([](Push& push) { push.destination_port = 2949; }));
-  deliver(one([](Push& push) { push.push["content_type"] = Value::Map{{"type", 0x4E}, {"form", "short"}}; }));
-  deliver(one([](Push& push) {
-    push.push["headers"] = Value::List{Value::Map{{"header", "x-wap-application-id"}, {"value", 5}, {"form", "short"}}};
-  }));
-  const auto parts = one([](Push& push) { push.split.most = 24; });
-  deliver(parts);
-  deliver(parts, {2, 1});
-  deliver(parts, {1, 1, 2});
+  for (const auto bearer : {codec::SmsBearer::gsm, codec::SmsBearer::cdma}) {
+    const auto over = [&](auto&& change) {
+      Push push;
+      push.bearer = bearer;
+      change(push);
+      return push;
+    };
+    const auto usual = over([](Push&) {});
+    deliver(usual);
+    deliver(over([](Push& push) { push.destination_port = 2949; }));
+    deliver(over([](Push& push) { push.push["content_type"] = Value::Map{{"type", 0x4E}, {"form", "short"}}; }));
+    deliver(over([](Push& push) {
+      push.push["headers"] =
+          Value::List{Value::Map{{"header", "x-wap-application-id"}, {"value", 5}, {"form", "short"}}};
+    }));
+    deliver(usual, {}, {.digest = "wrong"});
+    deliver(usual, {}, {.server_id = "com.example.other", .digest = "wrong"});
+    deliver(usual);
+    deliver(usual, {}, {.session = int(pair.last_session), .digest = "wrong"});
+    const auto parts = over([](Push& push) { push.split.most = 24; });
+    deliver(parts);
+    deliver(parts, {2, 1});
+    deliver(parts, {1, 1, 2});
+    deliver(parts, {1});
+  }
+  for (const std::uint8_t scheme : {0xF5, 0x04}) {
+    deliver(one([&](Push& push) { push.message = Value::Map{{"dcs", scheme}}; }));
+  }
+  for (const std::uint8_t scheme : {0xF6, 0x16}) {
+    deliver(one([&](Push& push) { push.message = Value::Map{{"dcs", scheme}, {"protocol_identifier", 0x7F}}; }));
+  }
+  for (const std::uint16_t port : {1, 9200, 65535}) deliver(one([&](Push& push) { push.source_port = port; }));
+  for (const auto* form : {"long", "text"}) {
+    deliver(one([&](Push& push) {
+      push.push["content_type"] = Value::Map{{"type", codec::notification_mime}, {"form", form}};
+    }));
+    deliver({});
+  }
   deliver(one([](Push& push) {
     push.split.most = 24;
     push.split.wide_reference = true;
@@ -252,7 +293,11 @@ void account_part(Pair& pair, std::vector<std::string>& told) {
     told.push_back(std::string(verb) + " " + (answer ? write_json(*answer) : answer.error().text()));
   };
   const Value server = Value::Map{{"server_id", "com.example.dmsc"}};
-  tell("dm.account.get", server);
+  for (const auto* address :
+       {"https://127.0.0.1:4116/OMA/DM", "https://[::1]:4116/OMA/DM", "https://localuicc:443/OMA/DM"}) {
+    pair.account(address);
+    tell("dm.account.get", server);
+  }
   tell("dm.account.remove", server);
   pair.notify();
   pair.account(bip);
@@ -294,13 +339,17 @@ void server_part(Pair& pair) {
   pair.account(bip);
   pair.card->uicc->account().client_nonce = {9, 9};  // as if the client had missed the last one
   pair.notify();
-  std::ifstream chain(testing::cards.certificates / "other.pem");
-  std::ifstream key(testing::cards.certificates / "other.key.pem");
-  self.certificate.assign(std::istreambuf_iterator<char>(chain), {});
-  self.key.assign(std::istreambuf_iterator<char>(key), {});
   self.psk.clear();
   self.psk_identity.clear();
-  pair.notify();
+  for (const std::string name : {"other", "expired", "stranger"}) {
+    std::ifstream chain(testing::cards.certificates / (name + ".pem"));
+    std::ifstream key(testing::cards.certificates / (name + ".key.pem"));
+    self.certificate.assign(std::istreambuf_iterator<char>(chain), {});
+    self.key.assign(std::istreambuf_iterator<char>(key), {});
+    pair.call("device.reboot");
+    pair.start();
+    pair.notify();
+  }
 }
 
 /// What differs from run to run whatever the device does.

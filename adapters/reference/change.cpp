@@ -122,6 +122,7 @@ void apply_change(const Value& change, Outgoing& message) {
   message.copies += static_cast<int>(change.int_or("duplicate", 0));
   message.delay += static_cast<int>(change.int_or("delay", 0));
   if (change.bool_or("swallow", false)) message.copies = 0;
+  if (change.bool_or("deafen", false)) message.deafens = true;
 }
 
 }  // namespace dmsc::reference

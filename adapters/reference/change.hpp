@@ -6,8 +6,8 @@
 namespace dmsc::reference {
 
 /// Changes one message on its way out, as an item of `changes` in adapters/defects/*.json says: `on` and `where` choose
-/// the message; `set`, `add`, `drop`, `remove`, `append`, `edit`, `duplicate`, `delay`, `swallow`, `announce` and
-/// `before` act on it. Source: adapters/README.md
+/// the message; `set`, `add`, `drop`, `remove`, `append`, `edit`, `duplicate`, `delay`, `swallow`, `deafen`,
+/// `announce` and `before` act on it. Source: adapters/README.md
 void apply_change(const Value& change, peer::Outgoing& message);
 
 }  // namespace dmsc::reference

@@ -25,6 +25,7 @@ tl::unexpected<Error> broken(const std::string& file, const std::string& pointer
 bool names_a_message(const std::string& pattern, bool of_card) {
   // What the terminal sends, as the card hears it.
   constexpr std::string_view received = "received.";
+  if (of_card && pattern == "received.envelope.empty") return true;
   if (of_card && pattern.starts_with(received)) return names_a_message(pattern.substr(received.size()), false);
   struct Row {
     std::string_view prefix;
@@ -36,7 +37,9 @@ bool names_a_message(const std::string& pattern, bool of_card) {
                                  {"terminal_response.", MessageKind::terminal_response, false}};
   static constexpr std::string_view of_cards[] = {"dm.notification", "dm.server_message", "http.response",
                                                   "wap.push",        "sms.submit",        "cdma.sms"};
-  static constexpr std::string_view of_devices[] = {"terminal_profile", "http.request", "dm.client_message"};
+  static constexpr std::string_view of_devices[] = {
+      "terminal_profile",       "http.request",          "dm.client_message", "dm.account",        "sms.submit",
+      "received.short_message", "received.notification", "received.push",     "received.handshake"};
   if (pattern.find('*') != std::string::npos || pattern.starts_with(of_card ? "response." : "command.")) return true;
   for (const auto& row : rows) {
     if (!pattern.starts_with(row.prefix)) continue;
@@ -92,6 +95,7 @@ class Reader {
       for (const auto* more : {"clause", "of", "ics", "pixit"}) members.emplace_back(more);
     } else {
       members.emplace_back("causes");
+      members.emplace_back(out_.of_card() ? "wake_up" : "bearer");
     }
     for (const auto& [key, value] : document_.as_map()) {
       if (const auto fine = known("", key, "member", members); !fine) return fine;
@@ -119,7 +123,17 @@ class Reader {
       if (!fine) return fine;
       out_.switched_off.push_back(name);
     }
-    return {};
+    return read_limits();
+  }
+
+  /// What the rules are off for, where that is not everything.
+  Result<void> read_limits() {
+    out_.bearer = document_.text_or("bearer", "");
+    out_.wake_up = document_.text_or("wake_up", "");
+    if (document_.find("bearer") != nullptr) return known("/bearer", out_.bearer, "bearer", {"bip", "3gpp", "3gpp2"});
+    if (document_.find("wake_up") == nullptr) return {};
+    return known("/wake_up", out_.wake_up, "kind of wake-up",
+                 {"power_on", "timer", "status", "call", "location", "scws", "sms", "menu"});
   }
 
   Result<void> read_personality() {
@@ -174,10 +188,11 @@ class Reader {
   Result<void> check_change(const Value& change) const {
     static const std::vector<std::string> members = {"on",     "where",    "set",       "add",   "drop",
                                                      "remove", "edit",     "duplicate", "delay", "swallow",
-                                                     "before", "announce", "append"};
+                                                     "before", "announce", "append",    "deafen"};
     if (!change.is_map()) return complaint("/changes", "holds what is no object");
     const auto on = change.text_or("on", "");
-    if (!names_a_message(on, out_.of_card())) return complaint("/changes", "\"" + on + "\" names no outgoing message");
+    if (!names_a_message(on, out_.of_card()))
+      return complaint("/changes", "\"" + on + "\" names no message of the peer");
     for (const auto& [key, value] : change.as_map()) {
       if (const auto fine = known("/changes", key, "member of a change", members); !fine) return fine;
     }

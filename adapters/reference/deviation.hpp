@@ -22,6 +22,8 @@ struct Deviation {
   std::string clause;                     ///< of a variant: what allows it
   std::string of;                         ///< of a variant: the personality that it is one of; empty: the usual one
   std::vector<std::string> switched_off;  ///< policies of the card (policy_of), habits of the device (habit_of)
+  std::string bearer;                     ///< of a device: bip, 3gpp or 3gpp2, the only one over which that is so
+  std::string wake_up;                    ///< of a card: power_on, timer ..., the only one after which that is so
   std::string certificate;                ///< of a card: another certificate of the catalogue; empty: the personality's
   bool legacy_tls = false;                ///< of a card: TLS 1.0 whatever the personality says
   std::map<std::string, std::string>

@@ -58,6 +58,12 @@ TEST_CASE("a card has policies and its messages, a device habits and its own", "
       {"dm.client_message", false, true},
       {"dm.server_message", true, false},
       {"dm.notification", true, false},
+      {"dm.account", false, true},
+      {"received.envelope.location_status", true, false},
+      {"received.envelope.empty", true, false},
+      {"received.push", false, true},
+      {"received.handshake", false, true},
+      {"received.pushes", false, false},
       {"http.request", false, true},
       {"http.response", true, false},
       {"command.status", false, true},
@@ -152,6 +158,30 @@ TEST_CASE("a catalogue of variants that cannot be used says where and why", "[de
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().text() == (folder.path() / "one.json").string() + ": " + message);
   }
+}
+
+TEST_CASE("a rule may be off over one bearer, or after one wake-up, alone", "[defect]") {
+  CHECK(load_one(R"("id": "device:x", "switch_off": ["takes_push"], "bearer": "3gpp2")")->front().bearer == "3gpp2");
+  CHECK(load_one(R"("id": "card:x", "switch_off": ["checks_timer"], "wake_up": "call")")->front().wake_up == "call");
+  CHECK(complaint(R"("id": "device:x", "switch_off": ["takes_push"], "bearer": "4gpp")") ==
+        "\"4gpp\" is no bearer, did you mean \"3gpp\"");
+  CHECK(complaint(R"("id": "card:x", "switch_off": ["checks_timer"], "wake_up": "cal")") ==
+        "\"cal\" is no kind of wake-up, did you mean \"call\"");
+  CHECK(complaint(R"("id": "card:x", "switch_off": ["checks_timer"], "bearer": "bip")")
+            .starts_with("\"bearer\" is no member"));
+}
+
+TEST_CASE("what a peer hears can be lost, or be the last that it hears", "[defect]") {
+  const auto defects = load_one(
+      R"("id": "card:x", "changes": [{"on": "received.envelope.*", "where": {"octets": "D6"}, "deafen": true}])");
+  REQUIRE(defects);
+  peer::Outgoing heard{"received.envelope.unknown", Value::Map{{"octets", "D6"}}, 1, 0};
+  defects->front().tamper(heard);
+  CHECK(heard.deafens);
+  CHECK(heard.copies == 1);
+  peer::Outgoing other{"received.envelope.unknown", Value::Map{{"octets", "D7"}}, 1, 0};
+  defects->front().tamper(other);
+  CHECK_FALSE(other.deafens);
 }
 
 TEST_CASE("a defect knows no members of a variant", "[defect]") {

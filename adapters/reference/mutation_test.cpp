@@ -329,7 +329,63 @@ void shows_in_a_whole_run(Dut dut, std::size_t least) {
   CHECK(count >= least);
 }
 
+/// The expanded cases of one file that some broken peer makes miss while another of the same file does not miss.
+std::set<std::string> told_apart(const std::vector<std::unique_ptr<Suite>>& suites, const model::TestCase& test,
+                                 const std::vector<std::string>& ids) {
+  std::set<std::string> apart;
+  for (const auto& suite : suites) {
+    for (const auto& defect : test.refuted_by) {
+      if (apart.size() == ids.size()) return apart;
+      const auto want = wanted(defect, test.id);
+      std::set<std::string> missed;
+      for (const auto& planned : suite->plan) {
+        if (planned.test->id != test.id || !planned.applicable) continue;
+        const auto words = words_of(run_one(*suite, planned, defects().at(defect).name()));
+        const bool reading = want.find('=') != std::string::npos && words.contains(want);
+        if (reading || words.contains("fail") || words.contains("advisory")) missed.insert(planned.id);
+      }
+      if (missed.size() < ids.size()) apart.insert(missed.begin(), missed.end());
+    }
+  }
+  return apart;
+}
+
+/// Expanded cases that have a purpose of their own: those that a defect shows without showing their siblings, those
+/// without siblings, and the controls of either.
+/// @param idle  takes those that have none
+std::size_t count_of_own(Dut dut, std::vector<std::string>& idle) {
+  const auto suites = open_all(dut);
+  std::map<std::string, std::vector<std::string>> expanded;
+  for (const auto& planned : suites.front()->plan) expanded[planned.test->id].push_back(planned.id);
+  std::map<std::string, std::set<std::string>> own;
+  for (const auto& test : suites.front()->library.cases()) {
+    if (test->dut != dut) continue;
+    const auto& ids = expanded[test->id];
+    const bool alone = ids.size() == 1 || !test->traffic.empty();
+    auto& counted = own[test->id];
+    counted = alone ? std::set<std::string>(ids.begin(), ids.end()) : told_apart(suites, *test, ids);
+    if (!test->control.empty() && !counted.empty()) {
+      own[test->control].insert(expanded[test->control].begin(), expanded[test->control].end());
+    }
+  }
+  std::size_t count = 0;
+  for (const auto& [id, ids] : expanded) {
+    count += own[id].size();
+    std::copy_if(ids.begin(), ids.end(), std::back_inserter(idle),
+                 [&, &mine = own[id]](const std::string& one) { return !mine.contains(one); });
+  }
+  return count;
+}
+
 }  // namespace
+
+TEST_CASE("600 expanded cases have a purpose of their own", "[mutation]") {
+  std::vector<std::string> idle;
+  const auto count = count_of_own(Dut::card, idle) + count_of_own(Dut::device, idle);
+  for (const auto& id : idle) UNSCOPED_INFO(id << " misses only where all its siblings do");
+  INFO(count << " of " << count + idle.size() << " expanded cases have a purpose of their own");
+  CHECK(count >= 600);
+}
 
 TEST_CASE("every case passes on a clean reference card of some personality", "[mutation]") {
   passes_on_a_clean_peer(Dut::card, 210);

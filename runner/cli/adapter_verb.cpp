@@ -53,10 +53,14 @@ Exit new_adapter(const AdapterOptions& options) {
     return {model::exit_code::cannot_create, folder.string() + " is there already"};
   }
   fs::create_directories(folder, trouble);
-  if (!trouble) fs::copy_file(installation->adapters() / "example" / "adapter.py", folder / "adapter.py", trouble);
+  const auto example = installation->adapters() / "example";
+  const auto ics = folder / (options.name + ".ics.json");
+  if (!trouble) fs::copy_file(example / "adapter.py", folder / "adapter.py", trouble);
+  if (!trouble) fs::copy_file(example / "example.ics.json", ics, trouble);
   if (trouble) return {model::exit_code::cannot_create, folder.string() + ": " + trouble.message()};
   std::cerr << folder.string() << "/adapter.py is yours now; try it with\n  dmsc adapter test exec:'python3 "
-            << folder.string() << "/adapter.py'\n";
+            << folder.string() << "/adapter.py'\nand run what its ICS claims with\n  dmsc run --device exec:'python3 "
+            << folder.string() << "/adapter.py' --ics " << ics.string() << "\n";
   return {};
 }
 

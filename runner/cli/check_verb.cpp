@@ -11,15 +11,27 @@
 namespace dmsc::cli {
 namespace {
 
-/// What a file most likely is: ICS and PIXIT files have these members and no other file has.
+/// What a file most likely is, by the member that no other kind has, or by its name; empty: it shows nothing.
 std::string guess_kind(const std::string& file) {
   const auto document = load_json(file);
-  if (document && document->find("items") != nullptr && document->find("steps") == nullptr) return "ics";
-  if (document && document->find("values") != nullptr && document->find("steps") == nullptr) return "pixit";
-  return "case";
+  const auto has = [&](const char* member) { return document && document->find(member) != nullptr; };
+  if (has("steps") || has("traffic")) return "case";
+  for (const auto& [kind, member] : {std::pair("ics", "items"), std::pair("pixit", "values")}) {
+    if (has(member) || file.ends_with(std::string(".") + kind + ".json")) return kind;
+  }
+  return document && !has("id") ? "" : "case";
+}
+
+std::string counted(std::size_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 Result<void> check_file(const load::Library& library, const std::string& file, const std::string& kind) {
+  if (kind.empty()) {
+    return tl::make_unexpected(load::data_error(
+        file, "",
+        R"(has neither "items" (an ICS) nor "values" (a PIXIT) nor "steps" (a case); --kind says which it is)"));
+  }
   if (kind == "ics") {
     const auto ics = library.load_ics(file);
     if (!ics) return tl::make_unexpected(ics.error());
@@ -72,9 +84,8 @@ Exit check_files(const CheckOptions& options) {
   for (const auto& problem : problems) std::cerr << problem << "\n";
   if (checked == 0) return {model::exit_code::no_input, "there is no case"};
   if (!problems.empty())
-    return {model::exit_code::data,
-            std::to_string(problems.size()) + " problems in " + std::to_string(checked) + " files"};
-  return {model::exit_code::proven, std::to_string(checked) + " files are in order"};
+    return {model::exit_code::data, counted(problems.size(), "problem") + " in " + counted(checked, "file")};
+  return {model::exit_code::proven, counted(checked, "file") + (checked == 1 ? " is" : " are") + " in order"};
 }
 
 }  // namespace dmsc::cli

@@ -30,7 +30,7 @@ last() { [[ $(tail -n 1 err) == "$1" ]] || fail "last line is: $(tail -n 1 err)"
 
 # run
 cases=381
-device_cases=246
+device_cases=249
 # rows of the static review stand in the reports of every run
 rows=6
 device_rows=4
@@ -167,7 +167,7 @@ grep -q '^373 pass, ' out || fail "the summary is not on standard output"
 grep -q '^reports: clean/junit.xml' err || fail "run does not say where the reports are"
 xmllint --noout clean/junit.xml || fail "junit.xml is not well formed"
 exits 0 run --card ref --device ref -q --out both
-last "exit 0: passed - 618 cases; 62 of 62 MUST rows proven"
+last "exit 0: passed - 621 cases; 62 of 62 MUST rows proven"
 [[ $(xmllint --xpath 'count(//testcase)' both/junit.xml) == $((cases + device_cases + rows + device_rows)) ]] || fail "junit.xml has not both sides"
 exits 1 run --device 'ref?defect=any-digest' -q --out broken
 grep -q '^FAIL  DM_SC-1.0-con-269 ' out || fail "a device that takes any digest does not fail con-269"
@@ -277,6 +277,17 @@ grep -q '^changed.ics.json: contradicts itself: ' err || fail "check takes a sta
 printf '{"id": "DM_SC-1.0-con-101", "titel": "x"}' >DM_SC-1.0-con-101.json
 exits 65 check DM_SC-1.0-con-101.json
 head -n 1 err | grep -qx 'DM_SC-1.0-con-101.json: /titel: key is not known, did you mean "title"' || fail "check names no place"
+last "exit 65: bad data - 1 problem in 1 file"
+echo '{"dut": "card"}' >what.json
+exits 65 check what.json
+grep -q '^what.json: /: has neither "items" (an ICS) nor "values" (a PIXIT) nor "steps" (a case); --kind says which it is$' err || fail "a file of no kind is guessed"
+exits 65 check --kind ics what.json
+mv what.json what.ics.json
+exits 65 check what.ics.json
+grep -q '^what.ics.json: /: "[a-z]*" is missing$' err || fail "a name does not say that a file is an ICS"
+with_items full '{"C_OFLINE": true, "C_BPI": true}'
+exits 65 check changed.ics.json
+(($(grep -c '^changed.ics.json: /items/C_[A-Z]*: ' err) == 2)) || fail "check does not name each unknown item"
 
 # decode
 exits 0 decode --as sms-submit 41000891515510770004350605040B84C002010603C4AF877036D0AED64D285384B11B09D4C9C92A02D800000000BE10636F6D2E6578616D706C652E646D7363
@@ -315,6 +326,7 @@ exits 64 fly
 DESTDIR=$folder/root cmake --install "$(dirname "$(dirname "$dmsc")")" >/dev/null
 installed=$folder/root/usr/local
 [[ $(cd / && "$installed/bin/dmsc" list --json | jq length) == $((cases + device_cases)) ]] || fail "the installed dmsc does not find its cases"
+[[ -s $installed/share/dmsc/README.md && -s $installed/share/dmsc/testcases/README.md ]] || fail "the installation has no README"
 (cd / && "$installed/bin/dmsc" run -q --card ref --out "$folder/installed" >/dev/null 2>&1) || fail "the installed dmsc does not run"
 (cd / && "$installed/bin/dmsc" run -q DM_SC-1.0-con-151 --device "exec:$installed/bin/dmsc ref device --clock virtual" --out "$folder/installed" >/dev/null 2>&1) || fail "the installed dmsc finds no device"
 DMSC_DATA=/nowhere "$dmsc" list >out 2>err && fail "DMSC_DATA is not heeded"

@@ -106,7 +106,7 @@ void Observer::add_response(codec::StatusWord status, std::vector<model::Event>&
                              {"status", row == nullptr ? "unknown" : row->key},
                              {"data", to_hex(data_)},
                              {"proactive", status.proactive()}};
-  if (response_key_.ends_with("call_control") || response_key_.ends_with("mo_sms_control")) {
+  if (response_key_.ends_with("call_control") || response_key_.ends_with("mo_short_message_control")) {
     answer.fields["control_result"] = control_result(data_, status);
   }
   events.push_back(std::move(answer));

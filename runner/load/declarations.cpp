@@ -57,17 +57,19 @@ Result<model::Ics> Library::load_ics(const fs::path& file) const {
     known.push_back(item.id);
     ics.items[item.id] = false;
   }
+  std::vector<std::string> problems;
   for (const auto& [id, value] : document->find("items")->as_map()) {
     const auto* retired = find_row(vocabulary_.ics.retired, id);
     if (retired != nullptr && retired->dut == ics.dut) {
       ics.notes.push_back("ICS " + id + " is not asked any more: " + retired->instead);
     } else if (!ics.items.contains(id)) {
       const auto sentence = shown(id) + " is no item of a " + std::string(name_of(ics.dut)) + " ICS" + hint(id, known);
-      return tl::make_unexpected(data_error(file.string(), below("/items", id), sentence));
+      problems.push_back(data_error(file.string(), below("/items", id), sentence).text());
     } else {
       ics.items[id] = value.as_bool();
     }
   }
+  if (!problems.empty()) return fail(Errc::data, join(problems, "\n"));
   return ics;
 }
 
@@ -94,6 +96,7 @@ Result<model::Pixit> Library::load_pixit(const fs::path& file, const model::Ics*
   pixit.title = document->text_or("title", "");
   std::vector<std::string> known;
   for (const auto& item : vocabulary_.pixit_items) known.push_back(item.id);
+  std::vector<std::string> unknown;
   std::vector<std::string> problems;
   const auto problem = [&](const std::string& id, const std::string& sentence) {
     problems.push_back(data_error(file.string(), below("/values", id), sentence).text());
@@ -101,8 +104,10 @@ Result<model::Pixit> Library::load_pixit(const fs::path& file, const model::Ics*
   for (const auto& [id, value] : document->find("values")->as_map()) {
     const auto* row = find_row(vocabulary_.pixit_items, id);
     if (row == nullptr) {
-      const auto sentence = shown(id) + " is no value of the PIXIT" + hint(id, known);
-      return tl::make_unexpected(data_error(file.string(), below("/values", id), sentence));
+      unknown.push_back(
+          data_error(file.string(), below("/values", id), shown(id) + " is no value of the PIXIT" + hint(id, known))
+              .text());
+      continue;
     }
     const auto sentence = misfit(*row, value);
     if (!sentence.empty()) {
@@ -124,6 +129,11 @@ Result<model::Pixit> Library::load_pixit(const fs::path& file, const model::Ics*
     if (ics == nullptr || there || !needs(*ics, item)) continue;
     problem(item.id, "is missing, " + who_needs(item.needed_by(ics->dut), *ics) + " needs it: " + item.text +
                          with_example(item));
+  }
+  // A value of another shape weighs more than a missing one, and hides none.
+  if (!unknown.empty()) {
+    unknown.insert(unknown.end(), problems.begin(), problems.end());
+    return fail(Errc::data, join(unknown, "\n"));
   }
   if (!problems.empty()) return fail(Errc::configuration, join(problems, "\n"));
   return pixit;

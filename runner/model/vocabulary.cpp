@@ -135,7 +135,7 @@ std::vector<std::string> event_members(std::string_view event) {
   std::set<std::string> members;
   if (event.starts_with(response_prefix)) {
     members = {"sw", "status", "data", "proactive"};
-    if (event == "response.envelope.call_control" || event == "response.envelope.mo_sms_control") {
+    if (event == "response.envelope.call_control" || event == "response.envelope.mo_short_message_control") {
       members.insert("control_result");
     }
   } else if (event == "card.reset") {

@@ -64,13 +64,16 @@ class Card final : public port::SoftCard, public port::StreamService {
   std::unique_ptr<peer::Uicc> uicc;
   std::vector<Exchange> exchanges;
   std::vector<peer::Fact> facts;
-  std::string call_answer;  ///< response data of call control in hexadecimal; empty: the card's own
-  int busy_for = 0;         ///< expirations that are answered 9300
+  std::string call_answer;     ///< response data of call control in hexadecimal; empty: the card's own
+  std::string message_answer;  ///< likewise of MO short message control
+  int busy_for = 0;            ///< expirations that are answered 9300
   std::function<std::chrono::microseconds()> clock;
 
  private:
   void on_message(peer::Outgoing& message) {
     if (message.key == "response.envelope.call_control" && !call_answer.empty()) message.members["data"] = call_answer;
+    const bool of_message = message.key == "response.envelope.mo_short_message_control";
+    if (of_message && !message_answer.empty()) message.members["data"] = message_answer;
     if (message.key == "response.envelope.timer_expiration" && busy_for > 0) {
       --busy_for;
       message.members["sw"] = "9300";

@@ -15,10 +15,10 @@ constexpr std::string_view zero_text = "0x00000000";  // AMB-4, R2
 /// SessionID of SyncML. Source: DM Notification 1.2.1, 6.2.2.10
 std::string session_text(std::uint16_t id, const Habits& habits) {
   auto text = hex_number(id, 4);
-  if (!habits.has(Habit::writes_session_id)) {
+  if (!habits.has(Habit::writes_capitals)) {
     std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
   }
+  if (!habits.has(Habit::omits_leading_zeros)) return text;
   return text.substr(std::min(text.find_first_not_of('0'), text.size() - 1));
 }
 
@@ -76,8 +76,7 @@ void DmAgent::remove_account(std::string_view server_id) {
 }
 
 /// A defect may be that some notifications are too much for the client.
-bool DmAgent::survives(ByteView octets, const codec::Package0* package) {
-  const auto& habits = self_.habits;
+bool DmAgent::survives(ByteView octets, const codec::Package0* package, const Habits& habits) {
   const bool fatal = (package == nullptr && !habits.has(Habit::survives_truncated)) ||
                      (octets.size() > oversized && !habits.has(Habit::survives_oversized)) ||
                      (package != nullptr && package->future_use != 0 && !habits.has(Habit::survives_reserved_bits)) ||
@@ -87,8 +86,7 @@ bool DmAgent::survives(ByteView octets, const codec::Package0* package) {
   return !deaf_;
 }
 
-std::optional<DmAgent::Trigger> DmAgent::judge(ByteView octets, const codec::Package0& package) {
-  const auto& habits = self_.habits;
+std::optional<DmAgent::Trigger> DmAgent::judge(ByteView octets, const codec::Package0& package, const Habits& habits) {
   Trigger trigger;
   trigger.known = find(package.server_id);
   if (trigger.known == nullptr && !habits.has(Habit::checks_server_id) && !accounts_.empty()) {
@@ -110,18 +108,29 @@ std::optional<DmAgent::Trigger> DmAgent::judge(ByteView octets, const codec::Pac
 
 /// The same notification again, sent for the session under way or the last one that got through.
 bool DmAgent::replayed(const Trigger& trigger) const {
-  if (!self_.habits.has(Habit::ignores_replay)) return false;
   const auto same = [&](const Trigger& other) {
     return other.known == trigger.known && other.session_id == trigger.session_id && other.by_server;
   };
   return (session_ && same(current_)) || (next_ && same(*next_)) || trigger.known->last_session == trigger.session_id;
 }
 
-void DmAgent::on_notification(ByteView octets, model::Moment now) {
+/// A defect may lose a notification, or all that come after it.
+bool DmAgent::hears(ByteView octets, const codec::Package0* package) {
+  if (!tamper_) return true;
+  Outgoing in{"received.notification", package == nullptr ? Value(Value::Map{}) : codec::to_value(*package), 1, 0};
+  in.members["length"] = static_cast<std::int64_t>(octets.size());
+  tamper_(in);
+  deaf_ = deaf_ || in.deafens;
+  return in.copies != 0 && !deaf_;
+}
+
+void DmAgent::on_notification(ByteView octets, const std::string& bearer, model::Moment now) {
+  const auto habits = self_.habits.over(bearer);
   const auto package = codec::read_package0(octets);
-  if (!survives(octets, package ? &*package : nullptr) || !package) return;
-  auto trigger = judge(octets, *package);
-  if (!trigger || replayed(*trigger)) return;
+  const auto* fields = package ? &*package : nullptr;
+  if (!hears(octets, fields) || !survives(octets, fields, habits) || !package) return;
+  auto trigger = judge(octets, *package, habits);
+  if (!trigger || (habits.has(Habit::ignores_replay) && replayed(*trigger))) return;
   if (package->ui_mode == user_interaction && self_.habits.has(Habit::asks_user)) {
     asked_ = std::move(*trigger);
   } else {

@@ -41,7 +41,8 @@ class DmAgent {
   /// With its session, if one is under way. Nothing happens where there is no such account.
   void remove_account(std::string_view server_id);
 
-  void on_notification(ByteView octets, model::Moment now);
+  /// @param bearer  over which it came: bip, 3gpp or 3gpp2
+  void on_notification(ByteView octets, const std::string& bearer, model::Moment now);
   /// @return  Errc::refused without such an account, or while a session is under way
   Result<void> start_for_user(std::string_view server_id, model::Moment now);
   /// The user's answer to what a notification with ui-mode user interaction asks.
@@ -74,8 +75,9 @@ class DmAgent {
     bool by_server = true;
   };
   Known* find(std::string_view server_id);
-  bool survives(ByteView octets, const codec::Package0* package);
-  std::optional<Trigger> judge(ByteView octets, const codec::Package0& package);
+  bool hears(ByteView octets, const codec::Package0* package);
+  bool survives(ByteView octets, const codec::Package0* package, const Habits& habits);
+  std::optional<Trigger> judge(ByteView octets, const codec::Package0& package, const Habits& habits);
   bool replayed(const Trigger& trigger) const;
   void take(Trigger trigger, model::Moment now);
   void begin(Trigger trigger, model::Moment now);

@@ -37,6 +37,7 @@ bool Gateway::step(int channel, Edge edge) {
 
 void Gateway::forget_data(Channel& channel) {
   channel.stored.clear();
+  channel.pieces = 0;
   channel.received.clear();
   channel.backlog.clear();
   channel.leaving = false;
@@ -70,6 +71,17 @@ Gateway::Answer Gateway::open(const Request& request) {
   return {.channel = number, .data = {}};
 }
 
+/// A defect may lose what SEND DATA stores, of any channel or of one to a local port.
+bool Gateway::stores(Channel& slot, ByteView data) const {
+  constexpr std::size_t long_piece = 16;
+  constexpr int many = 3;
+  if (!habits_.has(Habit::stores_data)) return false;
+  if (slot.mode == Mode::uicc_server) return true;
+  const bool fits = ++slot.pieces <= many || habits_.has(Habit::stores_many_pieces);
+  return fits && (data.size() > 1 || habits_.has(Habit::stores_single_octets)) &&
+         (data.size() <= long_piece || habits_.has(Habit::stores_long_pieces));
+}
+
 Gateway::Answer Gateway::send(int channel, ByteView data, bool immediately) {
   if (!valid(channel)) return {.problem = "channel_id_not_valid", .data = {}};
   auto& slot = at(channel);
@@ -78,7 +90,7 @@ Gateway::Answer Gateway::send(int channel, ByteView data, bool immediately) {
     return {.problem = "channel_closed", .data = {}};
   }
   if (slot.stored.size() + data.size() > slot.buffer) return {.problem = "buffer_size_not_available", .data = {}};
-  if (immediately || habits_.has(Habit::stores_data)) {
+  if (immediately || stores(slot, data)) {
     const auto at = habits_.has(Habit::keeps_order) ? slot.stored.end() : slot.stored.begin();
     slot.stored.insert(at, data.begin(), data.end());
   }
@@ -90,6 +102,7 @@ Gateway::Answer Gateway::send(int channel, ByteView data, bool immediately) {
       if (deliveries_.size() > most_deliveries) deliveries_.pop_front();  // like a socket that nobody reads
     }
     slot.stored.clear();
+    slot.pieces = 0;
   }
   return {.channel = channel, .data = {}, .length = slot.buffer - slot.stored.size()};
 }

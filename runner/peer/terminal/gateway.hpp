@@ -118,6 +118,7 @@ class Gateway {
     std::int64_t port = 0;
     std::size_t buffer = 0;
     Octets stored;    // SEND DATA, not yet sent
+    int pieces = 0;   // of it
     Octets received;  // for RECEIVE DATA, at most `buffer`
     Octets backlog;
     Octets sent;  // for the program
@@ -129,6 +130,7 @@ class Gateway {
   const Channel& at(int channel) const { return channels_[std::size_t(channel) - 1]; }
   bool step(int channel, Edge edge);
   void refill(int channel);
+  bool stores(Channel& slot, ByteView data) const;
   static void forget_data(Channel& channel);
 
   int first_ = 1;

@@ -40,6 +40,9 @@ constexpr std::pair<std::string_view, Habit> habits[] = {
     {"reports_channel_status", Habit::reports_channel_status},
     {"reports_data_available", Habit::reports_data_available},
     {"stores_data", Habit::stores_data},
+    {"stores_single_octets", Habit::stores_single_octets},
+    {"stores_long_pieces", Habit::stores_long_pieces},
+    {"stores_many_pieces", Habit::stores_many_pieces},
     {"reports_room", Habit::reports_room},
     {"counts_rest", Habit::counts_rest},
     {"keeps_order", Habit::keeps_order},
@@ -51,6 +54,10 @@ constexpr std::pair<std::string_view, Habit> habits[] = {
     {"refuses_unknown", Habit::refuses_unknown},
     {"sends_tpdus", Habit::sends_tpdus},
     {"sends_cdma", Habit::sends_cdma},
+    {"asks_before_message", Habit::asks_before_message},
+    {"lets_allowed_pass", Habit::lets_allowed_pass},
+    {"obeys_message_barring", Habit::obeys_message_barring},
+    {"reports_barring", Habit::reports_barring},
     {"sends_messages", Habit::sends_messages},
     {"sends_unchanged", Habit::sends_unchanged},
     {"uses_service_centre", Habit::uses_service_centre},
@@ -63,6 +70,7 @@ constexpr std::pair<std::string_view, Habit> habits[] = {
     {"joins_parts", Habit::joins_parts},
     {"takes_wide_reference", Habit::takes_wide_reference},
     {"orders_parts", Habit::orders_parts},
+    {"ends_with_any_part", Habit::ends_with_any_part},
     {"ignores_copies", Habit::ignores_copies},
     {"awaits_all_parts", Habit::awaits_all_parts},
     {"checks_push_port", Habit::checks_push_port},
@@ -81,7 +89,8 @@ constexpr std::pair<std::string_view, Habit> habits[] = {
     {"takes_zero_nonce", Habit::takes_zero_nonce},
     {"resynchronises", Habit::resynchronises},
     {"uses_session_id", Habit::uses_session_id},
-    {"writes_session_id", Habit::writes_session_id},
+    {"writes_capitals", Habit::writes_capitals},
+    {"omits_leading_zeros", Habit::omits_leading_zeros},
     {"alerts_1200", Habit::alerts_1200},
     {"survives_truncated", Habit::survives_truncated},
     {"survives_oversized", Habit::survives_oversized},
@@ -101,6 +110,7 @@ constexpr std::pair<std::string_view, Habit> habits[] = {
     {"uses_port", Habit::uses_port},
     {"resolves_localhost", Habit::resolves_localhost},
     {"resolves_ipv6", Habit::resolves_ipv6},
+    {"resolves_ipv4", Habit::resolves_ipv4},
     {"resolves_localuicc", Habit::resolves_localuicc},
     {"sends_host", Habit::sends_host},
     {"loopback_only", Habit::loopback_only},
@@ -136,6 +146,13 @@ std::optional<Habit> habit_of(std::string_view name) {
     if (key == name) return habit;
   }
   return {};
+}
+
+Habits Habits::over(const std::string& bearer) const {
+  auto here = *this;
+  if (const auto found = off_over_.find(bearer); found != off_over_.end())
+    here.off_.insert(found->second.begin(), found->second.end());
+  return here;
 }
 
 std::vector<std::string> habit_names() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -48,6 +49,9 @@ enum class Habit {
   reports_channel_status,    ///< off: no event channel status
   reports_data_available,    ///< off: no event data available
   stores_data,               ///< off: what SEND DATA stores is lost
+  stores_single_octets,      ///< off: the same to a local port, where it is one octet
+  stores_long_pieces,        ///< off: likewise where it is more than 16 octets
+  stores_many_pieces,        ///< off: likewise the fourth piece, and those behind it
   reports_room,              ///< off: the room of the buffer is always FF
   counts_rest,               ///< off: what remains is counted before the piece is taken
   keeps_order,               ///< off: stored pieces are sent the last first
@@ -60,6 +64,10 @@ enum class Habit {
   // Short messages.
   sends_tpdus,            ///< off: refuses SEND SHORT MESSAGE with a 3GPP TPDU though the profile claims it
   sends_cdma,             ///< off: the same for a CDMA message
+  asks_before_message,    ///< off: sends a message of the card without asking it, though the profile claims control
+  lets_allowed_pass,      ///< off: takes any data of that answer for a no
+  obeys_message_barring,  ///< off: sends a message though the card said no
+  reports_barring,        ///< off: "performed" though the card said no
   sends_messages,         ///< off: SEND SHORT MESSAGE is "performed", and nothing reaches the network
   sends_unchanged,        ///< off: a bit of a message is flipped
   uses_service_centre,    ///< off: messages go to the centre of the card's file, whatever the command names
@@ -72,6 +80,7 @@ enum class Habit {
   joins_parts,            ///< off: a push in several messages is lost
   takes_wide_reference,   ///< off: the same with a 16-bit reference
   orders_parts,           ///< off: parts out of order are lost
+  ends_with_any_part,     ///< off: a push is looked at only when its first part comes
   ignores_copies,         ///< off: a part that comes twice spoils the push
   awaits_all_parts,       ///< off: the first part is taken for the whole
   checks_push_port,       ///< off: a push to any port is taken
@@ -92,7 +101,8 @@ enum class Habit {
   takes_zero_nonce,        ///< off: knows no nonce but the stored one
   resynchronises,          ///< off: a session after the zero nonce goes on with the old ones
   uses_session_id,         ///< off: the session has an id of its own
-  writes_session_id,       ///< off: with leading zeros, in lower case
+  writes_capitals,         ///< off: the session's id in lower case
+  omits_leading_zeros,     ///< off: the session's id with four digits, whatever they are
   alerts_1200,             ///< off: Alert 1201 though the server initiated it
   survives_truncated,      ///< off: deaf after a notification that ends early
   survives_oversized,      ///< off: deaf after one of more than 255 octets
@@ -113,6 +123,7 @@ enum class Habit {
   uses_port,           ///< off: another port than AppAddr says
   resolves_localhost,  ///< off: does not know the name
   resolves_ipv6,       ///< off: cannot reach [::1]
+  resolves_ipv4,       ///< off: cannot reach 127.0.0.1 by that name
   resolves_localuicc,  ///< off: does not know the name
   sends_host,          ///< off: no Host in its requests
   loopback_only,       ///< off: the card's ports can be reached from outside
@@ -153,8 +164,16 @@ class Habits {
   explicit Habits(std::set<Habit> switched_off) : off_(std::move(switched_off)) {}
   bool has(Habit habit) const { return !off_.contains(habit); }
 
+  /// @param bearer  bip, 3gpp or 3gpp2: off for what comes over it alone; empty: off
+  void switch_off(Habit habit, const std::string& bearer = {}) {
+    (bearer.empty() ? off_ : off_over_[bearer]).insert(habit);
+  }
+  /// Those that hold for what comes over this bearer.
+  Habits over(const std::string& bearer) const;
+
  private:
   std::set<Habit> off_;
+  std::map<std::string, std::set<Habit>> off_over_;
 };
 
 }  // namespace dmsc::peer

@@ -131,6 +131,8 @@ void Handset::ask_on() {
   if (self_.habits.has(Habit::knows_service_centre)) {
     terminal_.short_messages().use_service_centre(power_on_.service_centre());
   }
+  constexpr int message_control = 31;
+  terminal_.ask_before_message(power_on_.has_service(message_control));
   gateway().limit(codec::profile_value(profile_, *codec::find_profile_bit("number_of_channels")));
   terminal_.send_profile(profile_);
   if (self_.habits.has(Habit::registers_early)) announce_applications();
@@ -176,8 +178,9 @@ void Handset::take_expiration_answer(const Terminal::Finished& exchange) {
 }
 
 void Handset::take_message(codec::SmsBearer bearer, const codec::Decoded& message) {
-  if (const auto notification = pushes_.take(bearer, message, self_.habits)) {
-    notify_client(*notification);
+  const std::string name = codec::name_of(bearer);
+  if (const auto notification = pushes_.take(bearer, message, self_.habits.over(name), tamper_)) {
+    notify_client(*notification, name);
   }
 }
 
@@ -204,9 +207,9 @@ void Handset::set_up_call(std::string number) {
   if (calls_.size() > most_calls) calls_.pop_front();
 }
 
-void Handset::notify_client(ByteView notification) {
+void Handset::notify_client(ByteView notification, const std::string& bearer) {
   if (in_call_ && !self_.habits.has(Habit::takes_trigger_in_call)) return;
-  agent_.on_notification(notification, now_);
+  agent_.on_notification(notification, bearer, now_);
 }
 
 /// What the card sent to local ports goes to the DM Client where the port is its own.
@@ -218,7 +221,7 @@ void Handset::hand_deliveries() {
     inbox_.take(std::move(*delivery));
   }
   inbox_.look(gateway());
-  for (const auto& notification : inbox_.collect()) notify_client(notification);
+  for (const auto& notification : inbox_.collect()) notify_client(notification, "bip");
 }
 
 bool Handset::attend() {
@@ -265,7 +268,7 @@ Result<std::unique_ptr<port::Stream>> Handset::connect(const std::string& host, 
   const bool by_name = host == "localhost";
   if (by_name && !habits.has(Habit::resolves_localhost)) return unreachable("no such host");
   const bool ipv6 = loopback_ipv6(host) && self_.ipv6 && habits.has(Habit::resolves_ipv6);
-  const bool ipv4 = loopback_ipv4(host) && self_.ipv4;
+  const bool ipv4 = loopback_ipv4(host) && self_.ipv4 && habits.has(Habit::resolves_ipv4);
   const bool outside = host == self_.own_address && !habits.has(Habit::loopback_only);
   if (!self_.bip || !(by_name || ipv4 || ipv6 || outside)) return unreachable("nobody there");
   if (roads_.loopback) return roads_.loopback(host, port);

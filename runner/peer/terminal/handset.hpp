@@ -132,7 +132,8 @@ class Handset {
   void take_download_answer(const Terminal::Finished& exchange);
   void take_expiration_answer(const Terminal::Finished& exchange);
   void set_up_call(std::string number);
-  void notify_client(ByteView notification);
+  void notify_client(ByteView notification, const std::string& bearer);
+  bool receives(codec::SmsBearer bearer, const codec::Decoded& message) const;
   void take_message(codec::SmsBearer bearer, const codec::Decoded& message);
   void announce_applications();
   void hand_deliveries();

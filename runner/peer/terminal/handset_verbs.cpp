@@ -227,6 +227,15 @@ Answer Handset::probe(const Value& parameters) {
 }
 
 /// What comes from the network goes to the card, to the DM Client, or to the user.
+/// Whether a message of the network gets through: a defect may lose it. Its members are those of the codec.
+bool Handset::receives(codec::SmsBearer bearer, const codec::Decoded& message) const {
+  if (!tamper_) return true;
+  Outgoing in{"received.short_message", message.value(), 1, 0};
+  in.members["bearer"] = codec::name_of(bearer);
+  tamper_(in);
+  return in.copies != 0;
+}
+
 /// Source: 3GPP TS 23.040, 9.2.3.9; TS 23.038, 4; 3GPP TS 31.111, 7.1.1.1
 Answer Handset::deliver_message(const Value& parameters) {
   constexpr const char* download = "usim_data_download";
@@ -241,11 +250,13 @@ Answer Handset::deliver_message(const Value& parameters) {
   if (*bearer == codec::SmsBearer::cdma) {
     const auto message = codec::decode_cdma_sms(*octets);
     if (message.error) return acknowledged(false);
+    if (!receives(*bearer, message)) return acknowledged(true);
     if (habits.has(Habit::takes_cdma_push)) take_message(*bearer, message);
     return acknowledged(true);
   }
   const auto message = codec::decode_tpdu(*octets, codec::SmsWay::to_terminal);
   if (message.error || message.key != "deliver") return acknowledged(false);
+  if (!receives(*bearer, message)) return acknowledged(true);
   const auto* scheme = message.find("dcs");
   const auto coding = codec::sms_coding(static_cast<std::uint8_t>(scheme->as_int()));
   const bool for_card = coding.message_class == class_card;
@@ -311,7 +322,9 @@ Answer Handset::get_account(const Value& parameters) {
   if (account == nullptr) return refused("there is no such account");
   auto address = account->app_addr;
   if (!self_.habits.has(Habit::keeps_address)) address = address.substr(0, address.find('/', address.find("//") + 2));
-  return std::optional<Value>(Value::Map{{"app_addr", address}});
+  Outgoing out{"dm.account", Value::Map{{"app_addr", address}}, 1, 0};
+  if (tamper_) tamper_(out);
+  return std::optional<Value>(out.members);
 }
 
 Answer Handset::remove_account(const Value& parameters) {

@@ -13,6 +13,7 @@ constexpr std::uint8_t usim_aid[] = {0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02}; 
 // EF.UST, EF.IMSI, EF.AD, EF.ACC, EF.LOCI, EF.START-HFN, EF.SMSP
 constexpr std::uint16_t usim_files[] = {0x6F38, 0x6F07, 0x6FAD, 0x6F78, 0x6F7E, 0x6F5B, 0x6F42};
 
+constexpr std::uint16_t file_of_services = 0x6F38;
 constexpr std::uint16_t file_of_messages = 0x6F42;
 
 constexpr std::size_t longest_aid = 16;
@@ -104,6 +105,12 @@ void PowerOn::note_application(ByteView record) {
   if (usim && aid.size() <= longest_aid) aid_ = to_octets(aid);
 }
 
+bool PowerOn::has_service(int service) const {
+  constexpr int bits = 8;
+  const auto at = static_cast<std::size_t>(service - 1) / bits;
+  return at < services_.size() && (services_[at] >> (static_cast<unsigned>(service - 1) % bits) & 1U) != 0;
+}
+
 /// The last 28 octets of the record are indicators, destination, service centre (length, type, digits), and three more.
 std::string PowerOn::service_centre() const {
   constexpr std::size_t parameters = 28;
@@ -150,6 +157,7 @@ void PowerOn::on_response(ByteView data, codec::StatusWord status) {
   const bool selected = selects && status.ok() && !data.empty();
   if (selected) note_parameters(data);
   if (stage_ == Stage::directory_record && status.ok()) note_application(data);
+  if (stage_ == Stage::file_read && usim_files[file_] == file_of_services && status.ok()) services_ = to_octets(data);
   if (stage_ == Stage::file_read && usim_files[file_] == file_of_messages && status.ok()) messages_ = to_octets(data);
   if (stage_ == Stage::file_read || (stage_ == Stage::file && !selected)) ++file_;
   done_ = stage_ == Stage::end;

@@ -20,6 +20,9 @@ class PowerOn {
   void on_response(ByteView data, codec::StatusWord status);
   bool done() const { return done_; }
 
+  /// Whether EF.UST has a service. @param service  counts from 1. Source: 3GPP TS 31.102, 4.2.8
+  bool has_service(int service) const;
+
   /// Address of the service centre in the first record of EF.SMSP, + in front when international; empty where it has
   /// none. Source: 3GPP TS 31.102, 4.2.27
   std::string service_centre() const;
@@ -38,6 +41,7 @@ class PowerOn {
   bool knows_capability_ = false;  ///< the card takes TERMINAL CAPABILITY
   bool in_records_ = false;        ///< the file that was selected
   std::size_t length_ = 0;         ///< of its record, or of all of it
+  Octets services_;                ///< EF.UST
   Octets messages_;                ///< first record of EF.SMSP
   Octets aid_;                     ///< of the USIM, from EF.DIR; empty: the card has none there
 };

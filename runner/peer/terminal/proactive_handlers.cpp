@@ -122,37 +122,76 @@ void Terminal::believe(const AnswerRule& refusal, const codec::Decoded& command)
 
 void Terminal::perform(ByteView fetched) {
   const auto command = codec::decode_proactive(fetched);
-  const auto* details = command.find("command_details");
   // What cannot be understood is answered by no rule: nothing of it was performed.
   const bool understood = !command.error && codec::misplaced_objects(command).empty();
-  const auto* rule = understood ? rule_for(command) : nullptr;
+  if (!understood) return conclude(command, result("command_data_not_understood"));
+  if (command.key == "send_short_message" && ask_of_message(command)) {
+    asked_of_ = to_octets(fetched);
+    return;
+  }
+  const auto* rule = rule_for(command);
   const bool refused = rule != nullptr && refuses(rule->members);
-  Value members = refused       ? rule->members
-                  : !understood ? result("command_data_not_understood")
-                                : perform_default(command);
+  Value members = refused ? rule->members : perform_default(command);
   if (refused) believe(*rule, command);
   if (rule != nullptr && !refused) members = merged(std::move(members), rule->members);
+  if (rule != nullptr) {
+    const auto* details = command.find("command_details");
+    const auto number = details == nullptr ? 0 : details->int_or("number", 0);
+    for (const auto& before : rule->before) queue_.push(CommandQueue::Rank::reply, before.octets(number));
+    const auto* told = members.at_path("channel_status.channel");
+    const bool opens = command.key == "open_channel" && told != nullptr && told->is_int();
+    if (rule->drop_link) dropping_ = opens ? static_cast<int>(told->as_int()) : channel_of(command);
+  }
+  conclude(command, std::move(members));
+}
+
+/// Asks the card whether its message may be sent. @return  whether it is asked
+bool Terminal::ask_of_message(const codec::Decoded& command) {
+  const auto* octets = command.find("sms_tpdu");
+  const bool controls = asks_before_message_ && codec::profile_has(profile_, "mo_short_message_control");
+  if (!controls || octets == nullptr || !has(Habit::asks_before_message)) return false;
+  const auto tpdu = codec::decode_tpdu(parse_hex(octets->as_string()).value_or(Octets{}), codec::SmsWay::from_terminal);
+  const auto* destination = tpdu.find("destination");
+  if (tpdu.error || destination == nullptr) return false;
+  const auto* centre = command.find("address");
+  const auto sent = send_envelope(
+      "mo_short_message_control",
+      Value::Map{{"service_centre_address", centre == nullptr ? address_of(messages_.service_centre()) : *centre},
+                 {"destination_address", address_of(destination->text_or("number", ""))},
+                 {"location_information", location()}});
+  return sent.has_value();
+}
+
+/// The card's answer to that: no data or 00 lets the message pass, anything else bars it.
+void Terminal::take_message_answer(codec::StatusWord status) {
+  const auto command = codec::decode_proactive(std::exchange(asked_of_, {}));
+  const bool allowed = data_.empty() || (data_.front() == 0 && has(Habit::lets_allowed_pass));
+  const bool barred = !status.ok() || !allowed;
+  const bool sends = !barred || !has(Habit::obeys_message_barring);
+  auto members = sends ? perform_default(command) : Value();
+  if (barred && has(Habit::reports_barring)) {
+    members = Value::Map{{"result", Value::Map{{"general", "not_allowed_by_control"}, {"additional", 1}}}};
+  }
+  conclude(command, members.is_null() ? result("performed") : std::move(members));
+}
+
+/// Sends the response to a command, with what holds for each.
+void Terminal::conclude(const codec::Decoded& command, Value members) {
+  const auto* details = command.find("command_details");
   const bool limited = behaviour_.ways.tells_limited && place_.status == "limited_service";
   if (const auto* general = members.at_path("result.general");
       limited && general != nullptr && *general == Value("performed")) {
     members["result"]["general"] = "performed_limited_service";
   }
   if (details != nullptr && details->is_map()) {
-    // What the rule says of the command details lies on top of what the command had.
+    // What a rule says of the command details lies on top of what the command had.
     members["command_details"] = merged(
         *details, members.find("command_details") == nullptr ? Value(Value::Map{}) : *members.find("command_details"));
   }
   const auto* told = members.at_path("channel_status.channel");
-  const bool opens = command.key == "open_channel" && told != nullptr && told->is_int();
-  const int channel = opens ? static_cast<int>(told->as_int()) : channel_of(command);
-  if (opens) {
-    gateway_.shrink_buffer(channel,
+  if (command.key == "open_channel" && told != nullptr && told->is_int()) {
+    gateway_.shrink_buffer(static_cast<int>(told->as_int()),
                            static_cast<std::size_t>(std::max<std::int64_t>(members.int_or("buffer_size", 65535), 1)));
-  }
-  if (rule != nullptr) {
-    const auto number = details == nullptr ? 0 : details->int_or("number", 0);
-    for (const auto& before : rule->before) queue_.push(CommandQueue::Rank::reply, before.octets(number));
-    if (rule->drop_link) dropping_ = channel;
   }
   respond(command.key, std::move(members));
 }
@@ -264,7 +303,7 @@ Value Terminal::do_local_information(const codec::Decoded& command) {
   Value answer = result("performed");
   switch (qualifier_of(command)) {
     case 0x00:
-      answer["location_information"] = Value::Map{{"plmn", place_.plmn}, {"lac", place_.lac}, {"cell", place_.cell}};
+      answer["location_information"] = location();
       return answer;
     case 0x04:
       answer["language"] = "en";
@@ -275,7 +314,7 @@ Value Terminal::do_local_information(const codec::Decoded& command) {
 }
 
 Value Terminal::do_short_message(const codec::Decoded& command) {
-  auto answer = messages_.send(command, profile_, behaviour_.habits);
+  auto answer = messages_.send(command, profile_, behaviour_.habits, behaviour_.tamper);
   if (!behaviour_.own_number.empty()) deliver_to_self();
   return answer;
 }

@@ -10,13 +10,24 @@ namespace {
 
 constexpr const char* dm_application = "x-wap-application:syncml.dm";
 
-std::optional<Octets> notification_in(const codec::Datagram& datagram, const Habits& habits) {
-  if (datagram.destination_port != codec::wap_push_port && habits.has(Habit::checks_push_port)) return {};
+}  // namespace
+
+std::optional<Octets> PushInbox::notification_in(codec::SmsBearer bearer, const codec::Datagram& datagram,
+                                                 const Habits& habits, const Tamper& tamper) {
   const auto push = codec::decode_wsp(datagram.data, true);
-  if (push.error) return {};
-  const auto facts = codec::wsp_facts(push);
+  if (push.error || deaf_) return {};
+  Outgoing in{"received.push", codec::wsp_facts(push), 1, 0};
+  in.members["bearer"] = codec::name_of(bearer);
+  in.members["source_port"] = std::int64_t{datagram.source_port};
+  in.members["destination_port"] = std::int64_t{datagram.destination_port};
+  if (tamper) tamper(in);
+  deaf_ = in.deafens;
+  if (deaf_ || in.copies == 0) return {};
+  const auto& facts = in.members;
+  const bool known_port = facts.int_or("destination_port", 0) == codec::wap_push_port;
   const bool known_type = facts.text_or("content_type", "") == codec::notification_mime;
   const bool known_application = facts.text_or("application_id", "") == dm_application;
+  if (!known_port && habits.has(Habit::checks_push_port)) return {};
   if (!known_type && habits.has(Habit::checks_content_type)) return {};
   if (!known_application && habits.has(Habit::checks_application_id)) return {};
   auto body = parse_hex(facts.text_or("body", ""));
@@ -24,9 +35,8 @@ std::optional<Octets> notification_in(const codec::Datagram& datagram, const Hab
   return std::move(*body);
 }
 
-}  // namespace
-
-std::optional<Octets> PushInbox::take(codec::SmsBearer bearer, const codec::Decoded& message, const Habits& habits) {
+std::optional<Octets> PushInbox::take(codec::SmsBearer bearer, const codec::Decoded& message, const Habits& habits,
+                                      const Tamper& tamper) {
   auto segment = codec::segment_of(bearer, message);
   if (!segment) return {};
   if (segment->concatenated) {
@@ -50,8 +60,8 @@ std::optional<Octets> PushInbox::take(codec::SmsBearer bearer, const codec::Deco
     }
   }
   auto whole = parts_.add(*segment);
-  if (!whole) return {};
-  return notification_in(whole->datagram, habits);
+  if (!whole || (segment->sequence != 1 && !habits.has(Habit::ends_with_any_part))) return {};
+  return notification_in(bearer, whole->datagram, habits, tamper);
 }
 
 }  // namespace dmsc::peer

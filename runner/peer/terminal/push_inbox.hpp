@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runner/codec/segments.hpp"
+#include "runner/peer/session/outgoing.hpp"
 #include "runner/peer/terminal/habit.hpp"
 
 namespace dmsc::peer {
@@ -11,14 +12,20 @@ namespace dmsc::peer {
 class PushInbox {
  public:
   /// @param message  SMS-DELIVER or CDMA message
+  /// @param tamper   sees each push as `received.push`: bearer, both ports, and what codec::wsp_facts says
   /// @return  the notification that this message makes whole
-  std::optional<Octets> take(codec::SmsBearer bearer, const codec::Decoded& message, const Habits& habits);
+  std::optional<Octets> take(codec::SmsBearer bearer, const codec::Decoded& message, const Habits& habits,
+                             const Tamper& tamper = {});
   void clear() { *this = {}; }
 
  private:
+  std::optional<Octets> notification_in(codec::SmsBearer bearer, const codec::Datagram& datagram, const Habits& habits,
+                                        const Tamper& tamper);
+
   codec::Reassembly parts_;
   std::uint32_t reference_ = 0;  ///< and the part that came last of it, for a device that takes parts in order alone
   int last_ = 0;
+  bool deaf_ = false;  ///< by a defect
 };
 
 }  // namespace dmsc::peer

@@ -42,7 +42,7 @@ void pack(Value& members) {
 
 }  // namespace
 
-Result<Octets> ShortMessageService::tpdu_of(ByteView asked, bool packs, const Habits& habits) {
+Result<Octets> ShortMessageService::tpdu_of(ByteView asked, bool packs, const Habits& habits, const Tamper& tamper) {
   const auto decoded = codec::decode_tpdu(asked, codec::SmsWay::from_terminal);
   if (decoded.error || (decoded.key != "submit" && decoded.key != "command")) {
     return fail(Errc::malformed, "is nothing that can be sent");
@@ -50,10 +50,13 @@ Result<Octets> ShortMessageService::tpdu_of(ByteView asked, bool packs, const Ha
   auto members = decoded.value();
   members["message_reference"] = std::int64_t{++reference_};
   if (packs && habits.has(Habit::packs_as_asked)) pack(members);
-  return codec::encode_tpdu(*codec::find_tpdu(decoded.key), members);
+  Outgoing out{"sms." + decoded.key, std::move(members), 1, 0};
+  if (tamper) tamper(out);
+  return codec::encode_tpdu(*codec::find_tpdu(decoded.key), out.members);
 }
 
-Value ShortMessageService::send(const codec::Decoded& command, ByteView profile, const Habits& habits) {
+Value ShortMessageService::send(const codec::Decoded& command, ByteView profile, const Habits& habits,
+                                const Tamper& tamper) {
   const auto* tpdu = command.find("sms_tpdu");
   const auto* cdma = command.find("cdma_sms_tpdu");
   if (tpdu == nullptr && cdma == nullptr) return result("required_values_missing");
@@ -63,7 +66,7 @@ Value ShortMessageService::send(const codec::Decoded& command, ByteView profile,
   const bool able = habits.has(gsm ? Habit::sends_tpdus : Habit::sends_cdma);
   if (!claimed || !able) return result("beyond_terminal_capabilities");
   const auto asked = parse_hex((gsm ? tpdu : cdma)->as_string()).value_or(Octets{});
-  auto message = gsm ? tpdu_of(asked, packing_asked(command), habits) : Result<Octets>(asked);
+  auto message = gsm ? tpdu_of(asked, packing_asked(command), habits, tamper) : Result<Octets>(asked);
   if (!gsm && codec::decode_cdma_sms(asked).error) message = fail(Errc::malformed, "is no message");
   if (!message) return result("command_data_not_understood");
   if (!habits.has(Habit::sends_unchanged)) message->back() ^= 0x08;

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "runner/codec/segments.hpp"
+#include "runner/peer/session/outgoing.hpp"
 #include "runner/peer/terminal/habit.hpp"
 
 namespace dmsc::peer {
@@ -22,19 +23,21 @@ class ShortMessageService {
   };
 
   /// Performs SEND SHORT MESSAGE.
+  /// @param tamper  sees each TPDU as `sms.submit` or `sms.command`
   /// @return  members of the terminal response
-  Value send(const codec::Decoded& command, ByteView profile, const Habits& habits);
+  Value send(const codec::Decoded& command, ByteView profile, const Habits& habits, const Tamper& tamper = {});
 
   std::optional<Sent> take_sent();
   bool has_sent() const { return !sent_.empty(); }
 
   /// Where messages go whose command names no service centre.
   void use_service_centre(std::string number) { service_centre_ = std::move(number); }
+  const std::string& service_centre() const { return service_centre_; }
   /// The network refuses the next message. @param cause  RP-cause, 0 to 255
   void refuse_next(int cause) { refusal_ = cause; }
 
  private:
-  Result<Octets> tpdu_of(ByteView asked, bool packs, const Habits& habits);
+  Result<Octets> tpdu_of(ByteView asked, bool packs, const Habits& habits, const Tamper& tamper);
 
   std::deque<Sent> sent_;
   std::string service_centre_;

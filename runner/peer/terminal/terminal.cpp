@@ -22,6 +22,7 @@ constexpr std::uint8_t ins_fetch = 0x12;
 constexpr std::uint8_t ins_profile = 0x10;
 constexpr std::uint8_t ins_envelope = 0xC2;
 constexpr std::uint8_t ins_terminal_response = 0x14;
+constexpr std::uint8_t tag_message_control = 0xD5;
 constexpr std::uint16_t technical_problem = 0x6F00;
 constexpr std::size_t finished_most = 8;
 
@@ -30,11 +31,15 @@ Octets header(std::uint8_t ins, std::uint8_t p2, std::uint32_t le) {
   return codec::write_command({cla, ins, 0x00, p2, {}, le == 0 ? 256 : le, false});
 }
 
-std::string international(const std::string& number) {
-  return number.starts_with('+') ? number.substr(1) : number;
-}
-
 }  // namespace
+
+Value address_of(const std::string& number) {
+  const bool international = number.starts_with('+');
+  return Value::Map{{"no_extension", true},
+                    {"type_of_number", international ? "international" : "unknown"},
+                    {"numbering_plan", "isdn_telephony"},
+                    {"digits", number.substr(international ? 1 : 0)}};
+}
 
 Result<Octets> body_of(const codec::MessageSpec& row, const Value& members) {
   const auto* raw = members.find("hex");
@@ -167,16 +172,13 @@ Result<bool> Terminal::move_to(const Place& to) {
   return true;
 }
 
+Value Terminal::location() const {
+  return Value::Map{{"plmn", place_.plmn}, {"lac", place_.lac}, {"cell", place_.cell}};
+}
+
 Result<void> Terminal::call(const std::string& number) {
-  Value address;
-  address["no_extension"] = true;
-  address["type_of_number"] = number.starts_with('+') ? "international" : "unknown";
-  address["numbering_plan"] = "isdn_telephony";
-  address["digits"] = international(number);
-  Value members;
-  members["address"] = std::move(address);
-  members["location_information"] = Value::Map{{"plmn", place_.plmn}, {"lac", place_.lac}, {"cell", place_.cell}};
-  return send_envelope("call_control", members);
+  return send_envelope("call_control",
+                       Value::Map{{"address", address_of(number)}, {"location_information", location()}});
 }
 
 bool Terminal::timer_runs(int timer) const {
@@ -369,6 +371,8 @@ void Terminal::finish_exchange(codec::StatusWord status) {
   if (status.proactive()) fetch_ = status.sw2() == 0 ? 256U : status.sw2();
   finished_.push_back({first_, data_, status});
   if (finished_.size() > finished_most) finished_.pop_front();
+  const bool control = first_.size() > 5 && first_[1] == ins_envelope && first_[5] == tag_message_control;
+  if (control && !asked_of_.empty()) take_message_answer(status);
   if (std::exchange(fetching_, false) && status.ok()) perform(data_);
 }
 

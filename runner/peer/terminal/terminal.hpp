@@ -52,6 +52,9 @@ struct Behaviour {
   Ways ways{};
 };
 
+/// The address object of a number, + in front where it is international.
+Value address_of(const std::string& number);
+
 /// A notification that came to the DM Client by WAP push.
 struct Pushed {
   codec::SmsBearer bearer = codec::SmsBearer::gsm;
@@ -96,6 +99,10 @@ class Terminal {
 
   /// Whether events of channels go to a card alone that put them in its event list (AMB-10, R1).
   void events_by_list(bool by_list) { events_by_list_ = by_list; }
+
+  /// Whether the card is asked before a short message of its own is sent: MO short message control, which TERMINAL
+  /// PROFILE must claim too. Source: 3GPP TS 31.111, 7.3.2; cat.md 3.10
+  void ask_before_message(bool asks) { asks_before_message_ = asks; }
 
   /// Every message to the card whose key fits the glob `envelope.*` or `terminal_response.*` ends with these octets.
   void add_stranger(std::string pattern, Octets octets) { stranger_ = {std::move(pattern), std::move(octets)}; }
@@ -160,6 +167,9 @@ class Terminal {
   std::optional<model::Moment> poll_period() const;
   std::optional<model::Moment> timer_due() const;
   void perform(ByteView fetched);
+  bool ask_of_message(const codec::Decoded& command);
+  void take_message_answer(codec::StatusWord status);
+  void conclude(const codec::Decoded& command, Value members);
   void respond(const std::string& key, Value members);
   Members perform_default(const codec::Decoded& command);
   std::string mode_of(const codec::Decoded& command) const;
@@ -180,6 +190,7 @@ class Terminal {
   Members do_receive_data(const codec::Decoded& command);
   Members do_close_channel(const codec::Decoded& command);
   Members do_channel_status(const codec::Decoded& command);
+  Value location() const;
   void grant_buffer(std::int64_t asked, Value& answer) const;
   Members open_local(const codec::Decoded& command);
   Members open_server(const codec::Decoded& command);
@@ -201,6 +212,8 @@ class Terminal {
   std::deque<Pushed> pushed_;
   bool listen_by_event_ = false;
   bool events_by_list_ = false;
+  bool asks_before_message_ = false;
+  Octets asked_of_;  ///< SEND SHORT MESSAGE that waits for what the card says of it
   std::pair<std::string, Octets> stranger_;
   std::deque<Octets> before_fetch_;
   std::optional<model::Moment> poll_period_;

@@ -93,7 +93,9 @@ bool WebProgram::greet(model::Moment now) {
 
 /// What is wrong with how the server proved itself.
 std::optional<std::string> WebProgram::objection(const Fact& handshake) const {
-  const auto& fields = handshake.fields;
+  Outgoing in{"received.handshake", handshake.fields, 1, 0};
+  if (tamper_) tamper_(in);
+  const auto& fields = in.members;
   if (!self_.habits.has(Habit::checks_certificate) || fields.text_or("credential", "") == "psk") return {};
   const auto verified = fields.text_or("verified", "");
   if (verified != "ok") return "the certificate of the server is not right: " + verified;

@@ -59,8 +59,9 @@ void BipListener::open(Channel& channel) {
                    const bool done = performed(response) && status != nullptr;
                    channel.number = done ? status->int_or("channel", 0) : 0;
                    channel.buffer = TransmitBuffer(self_.buffer_size, response);
+                   const bool told = done && status->text_or("state", "") == "listen";
                    const bool listens =
-                       done && (status->text_or("state", "") == "listen" || self_.follows(Policy::takes_listen_event));
+                       done && self_.follows(told ? Policy::takes_listen_response : Policy::takes_listen_event);
                    channel.state = channel.number != 0 && listens ? State::listen : State::closed;
                  });
 }

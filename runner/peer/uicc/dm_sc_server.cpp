@@ -80,7 +80,7 @@ void DmScServer::reset() {
 }
 
 bool DmScServer::claims(std::string_view facility) const {
-  return !self_.follows(Policy::asks_within_profile) || codec::profile_has(profile_, facility);
+  return !self_.follows(Policy::asks_within_profile, woken_by_) || codec::profile_has(profile_, facility);
 }
 
 /// The first local transport of the card's that the profile has; empty: none.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ enum class Policy {
   keeps_fetched_command,  ///< off: announces the next command before the terminal response
   wakes_on_scws_event,
   matches_response,              ///< off: takes any terminal response for the one that is due
+  matches_response_number,       ///< off: a response to the same command with another number is taken
   fresh_session_id,              ///< off: each notification has the same session id
   closes_channel,                ///< off: leaves the local channel open
   gives_up_refused,              ///< off: asks again at once, without end, when OPEN CHANNEL is refused
@@ -45,6 +47,7 @@ enum class Policy {
   queues_wake_up,                ///< off: a wake-up while a trigger is under way stops all triggers
   survives_close_refusal,        ///< off: never triggers again once CLOSE CHANNEL was refused
   takes_listen_event,            ///< off: "listen" must stand in the response to OPEN CHANNEL
+  takes_listen_response,         ///< off: a channel of which that is so is given up
   requires_tls,                  ///< off: port 4116 speaks plain HTTP
   serves_localuicc,              ///< off: a Host of localuicc is not served
   forgets_lost_clients,          ///< off: the next client goes on where a lost one stopped
@@ -56,6 +59,7 @@ enum class Policy {
   survives_receive_error,        ///< off: a refused RECEIVE DATA ends the web server
   survives_stray_response,       ///< off: a terminal response nobody asked for makes it deaf for envelopes
   serves_ipv6,                   ///< off: a Host of [::1] is not served
+  serves_ipv4,                   ///< off: a Host of 127.0.0.1 is not served
   serves_localhost,              ///< off: a Host of localhost is not served
   refuses_plain_dm,              ///< off: /OMA/DM is served over plain HTTP too
   knows_its_paths,               ///< off: any path is served
@@ -133,7 +137,8 @@ enum class Policy {
   survives_unknown_method,     ///< off: a refused method ends the web server
   keeps_request_at_wake_up,    ///< off: a wake-up while a request is on its way loses it
   wakes_with_client,           ///< off: a wake-up while a client is connected is forgotten
-  serves_tcp_ipv6,             ///< off: what comes over IPv6 is forgotten
+  serves_tcp_ipv6,             ///< off: what comes over TCP/IP and IPv6 is forgotten
+  serves_tcp_ipv4,             ///< off: likewise over IPv4
   refuses_plain_dm_over_tcp,   ///< off: /OMA/DM is served over plain HTTP that comes over TCP/IP
 };
 
@@ -195,8 +200,14 @@ struct Personality {
   std::vector<std::pair<std::string, Value>> requests;  ///< proactive commands after each TERMINAL PROFILE, if claimed
   Subscriber subscriber;
   std::set<Policy> switched_off;
+  std::map<std::string, std::set<Policy>> switched_off_after;  ///< by the wake-up that came last
 
   bool follows(Policy policy) const { return !switched_off.contains(policy); }
+  /// Likewise of what the card does after a wake-up of this kind.
+  bool follows(Policy policy, const std::string& wake_up) const {
+    const auto found = switched_off_after.find(wake_up);
+    return follows(policy) && (found == switched_off_after.end() || !found->second.contains(policy));
+  }
 };
 
 }  // namespace dmsc::peer

@@ -96,6 +96,9 @@ void Scws::on_data(int number, ByteView octets) {
   if (second && !self_.follows(Policy::serves_two_clients)) return;
   if (std::string_view(found->second.road) == "tcp" && !self_.follows(Policy::serves_tcp)) return;
   if (found->second.ipv6 && !self_.follows(Policy::serves_tcp_ipv6)) return;
+  if (std::string_view(found->second.road) == "tcp" && !found->second.ipv6 && !self_.follows(Policy::serves_tcp_ipv4)) {
+    return;
+  }
   auto& connection = found->second;
   Octets plain;
   if (connection.tls) {
@@ -197,6 +200,7 @@ HttpResponse Scws::answer(const HttpRequest& request, const Connection& connecti
   if (host.starts_with("[::1]") && !(self_.ipv6 && self_.follows(Policy::serves_ipv6))) return refusal(404);
   if (host.starts_with("0.0.0.0.0.0.0.1") && !self_.follows(Policy::serves_printed_host)) return refusal(404);
   if (request.version < 11 && !self_.follows(Policy::serves_http_10)) return refusal(505);
+  if (host.starts_with("127.0.0.1") && !self_.follows(Policy::serves_ipv4)) return refusal(404);
   if (host.starts_with("localhost") && !self_.follows(Policy::serves_localhost)) return refusal(404);
   if (host.starts_with("localuicc") && !self_.follows(Policy::serves_localuicc)) return refusal(404);
   if (request.chunked && !self_.follows(Policy::reads_chunked)) return refusal(411);

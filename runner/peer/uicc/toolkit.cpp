@@ -64,15 +64,16 @@ std::optional<Octets> Toolkit::fetch() {
   return with_terminal_->octets;
 }
 
-Toolkit::Reception Toolkit::responded(const codec::Decoded& response, bool matches) {
+Toolkit::Reception Toolkit::responded(const codec::Decoded& response, const Match& match) {
   if (!with_terminal_) return Reception::not_expected;
   const auto command = codec::decode_proactive(with_terminal_->octets);
   const auto* asked = command.find("command_details");
   const auto* named = response.find("command_details");
-  const bool same =
-      asked == nullptr ||
-      (named != nullptr && named->int_or("number", -1) == asked->int_or("number", -1) && response.key == command.key);
-  if (matches && !same) return Reception::of_another_command;
+  if (asked != nullptr) {
+    const bool numbered = named != nullptr && named->int_or("number", -1) == asked->int_or("number", -1);
+    const bool same = (numbered || !match.number) && (response.key == command.key || !match.command);
+    if (!same) return Reception::of_another_command;
+  }
   const auto then = std::move(with_terminal_->then);
   with_terminal_.reset();
   if (then) then(response);

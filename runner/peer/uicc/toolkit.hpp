@@ -41,8 +41,13 @@ class Toolkit {
 
   enum class Reception { taken, not_expected, of_another_command };
   /// The terminal answered. A response to another command leaves the one with the terminal where it is.
-  /// @param matches  false takes it for the answer to whatever is with the terminal
-  Reception responded(const codec::Decoded& response, bool matches = true);
+  /// What a response must share with the command that is with the terminal to be taken for its answer.
+  struct Match {
+    bool command = true;  ///< its type
+    bool number = true;   ///< of the command details
+  };
+  Reception responded(const codec::Decoded& response, const Match& match);
+  Reception responded(const codec::Decoded& response) { return responded(response, {}); }
 
   bool with_terminal() const { return with_terminal_.has_value(); }
 

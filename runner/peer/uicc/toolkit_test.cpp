@@ -104,7 +104,7 @@ TEST_CASE("the response to another command leaves the command where it is", "[to
     CHECK(heard == 1);
   }
   SECTION("a card that does not look takes it") {
-    CHECK(toolkit.responded(response(why), false) == Reception::taken);
+    CHECK(toolkit.responded(response(why), {.command = false, .number = false}) == Reception::taken);
     CHECK(heard == 1);
   }
 }

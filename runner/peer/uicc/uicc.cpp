@@ -187,19 +187,21 @@ Uicc::Answer Uicc::profile(const codec::Command& command) {
   return answer;
 }
 
-/// A defect may make one message of the terminal the last that the card listens to.
-void Uicc::hear(const std::string& key, const codec::Decoded& message, ByteView octets) {
-  if (!tamper_) return;
+/// A defect may lose a message of the terminal, or make it the last that the card listens to.
+bool Uicc::hears(const std::string& key, const codec::Decoded& message, ByteView octets) {
+  if (!tamper_) return true;
   Outgoing in{"received." + key, message.value(), 1, 0};
   in.members["octets"] = to_hex(octets);
   tamper_(in);
-  if (in.copies == 0) deaf_ = true;
+  deaf_ = deaf_ || in.deafens;
+  return in.copies != 0 && !deaf_;
 }
 
 Uicc::Answer Uicc::envelope(const codec::Command& command) {
   Answer answer{"response.envelope", {}, ok};
   if (command.data.empty()) {
     if (!self_.follows(Policy::recovers_from_garbage)) deaf_ = true;
+    (void)hears("envelope.empty", {}, {});
     answer.status = wrong_length;
     return answer;
   }
@@ -210,8 +212,7 @@ Uicc::Answer Uicc::envelope(const codec::Command& command) {
   if (unknown && !self_.follows(Policy::ignores_unknown_events)) deaf_ = true;
   if (decoded.error) answer.status = wrong_data;
   if (!decoded.clean() && !self_.follows(Policy::recovers_from_garbage)) deaf_ = true;
-  hear(answer.key.substr(answer.key.find('.') + 1), decoded, command.data);
-  if (deaf_) return answer;
+  if (!hears(answer.key.substr(answer.key.find('.') + 1), decoded, command.data) || deaf_) return answer;
   server_.on_envelope(decoded);
   if (!decoded.error && decoded.key == "channel_status") listener_.on_channel_status(decoded);
   if (!decoded.error && decoded.key == "data_available") listener_.on_data_available(decoded);
@@ -239,12 +240,14 @@ Uicc::Answer Uicc::terminal_response(const codec::Command& command) {
     answer.status = wrong_data;
     return answer;
   }
-  hear("terminal_response." + decoded.key, decoded, command.data);
+  if (!hears("terminal_response." + decoded.key, decoded, command.data)) return answer;
   if (has_stranger(decoded) && !self_.follows(Policy::skips_stranger_in_response)) {
     answer.status = wrong_data;
     return answer;
   }
-  const auto reception = toolkit_.responded(decoded, self_.follows(Policy::matches_response));
+  const auto reception = toolkit_.responded(
+      decoded, {.command = self_.follows(Policy::matches_response),
+                .number = self_.follows(Policy::matches_response) && self_.follows(Policy::matches_response_number)});
   if (reception == Toolkit::Reception::not_expected) answer.status = conditions;
   if (reception == Toolkit::Reception::not_expected && !self_.follows(Policy::survives_stray_response)) deaf_ = true;
   if (reception == Toolkit::Reception::of_another_command) answer.status = wrong_data;

@@ -55,7 +55,7 @@ class Uicc final : public port::SoftCard {
   Answer status(const codec::Command& command);
   Answer profile(const codec::Command& command);
   Answer envelope(const codec::Command& command);
-  void hear(const std::string& key, const codec::Decoded& message, ByteView octets);
+  bool hears(const std::string& key, const codec::Decoded& message, ByteView octets);
   Answer fetch(const codec::Command& command);
   Answer terminal_response(const codec::Command& command);
   Answer get_response(const codec::Command& command);
