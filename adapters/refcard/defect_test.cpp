@@ -74,7 +74,7 @@ TEST_CASE("a catalogue that cannot be used says where and why", "[defect]") {
       {R"({"defects": [{"id": "card:a", "title": "t", "switch_off": ["wakes_on_timr"]}]})",
        "/defects/0/switch_off: \"wakes_on_timr\" is no policy, did you mean \"wakes_on_timer\""},
       {R"({"defects": [{"id": "card:a", "title": "t", "changes": [{"on": "proactive.open_chanel"}]}]})",
-       "/defects/0/changes: \"proactive.open_chanel\" names no outgoing message"},
+       "/defects/0/changes: \"proactive.open_chanel\" names no message of the peer"},
       {R"({"defects": [{"id": "card:a", "title": "t", "switch_off": ["checks_timer"]},
                        {"id": "card:a", "title": "t", "switch_off": ["checks_timer"]}]})",
        "/defects/1: \"card:a\" comes twice"},

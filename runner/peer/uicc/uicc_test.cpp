@@ -2,6 +2,7 @@
 #include "runner/peer/uicc/uicc.hpp"
 
 #include <random>
+#include <utility>
 
 #include "runner/base/catch.hpp"
 #include "runner/codec/credentials.hpp"
@@ -408,9 +409,7 @@ TEST_CASE("session ids begin where the personality says, and leave out 0", "[uic
 
 TEST_CASE("a defect may make a message the last that is listened to", "[uicc]") {
   const auto deaf_after = [](std::string key) {
-    return [key = std::move(key)](Outgoing& message) {
-      if (message.key == key) message.copies = 0;
-    };
+    return [key = std::move(key)](Outgoing& message) { message.deafens = message.key == key; };
   };
   for (const char* key : {"received.terminal_response.open_channel", "received.envelope.terminal_applications"}) {
     CAPTURE(key);
@@ -424,6 +423,21 @@ TEST_CASE("a defect may make a message the last that is listened to", "[uicc]") 
     send(card, "80F2000C00");
     CHECK(run_dry(card, send(card, "80F2000C00")).empty());
   }
+}
+
+TEST_CASE("a defect may lose a message, and those behind it are heard", "[uicc]") {
+  bool lost = false;
+  Uicc card(personality({"status"}), [&lost](Outgoing& message) {
+    if (message.key == "received.envelope.terminal_applications" && !std::exchange(lost, true)) message.copies = 0;
+  });
+  card.power_on();
+  run_dry(card, send(card, profile));
+  send(card, registry);
+  CHECK(lost);
+  CHECK(run_dry(card, send(card, "80F2000C00")).empty());
+  run_dry(card, send(card, registry));
+  send(card, "80F2000C00");
+  CHECK(run_dry(card, send(card, "80F2000C00")) == "40 43 41 ");
 }
 
 TEST_CASE("without a channel in the profile none is asked for", "[uicc]") {
