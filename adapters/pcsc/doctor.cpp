@@ -209,15 +209,19 @@ Result<Selection> select_master_file(const std::string& reader, std::size_t time
   return out;
 }
 
-/// A UICC has a master file and knows the class byte 00. Source: ETSI TS 102 221, 8.1, 10.1.1
+/// A UICC has a master file and knows the class byte 00; what else it says may be a state that it is in. Source: ETSI
+/// TS 102 221, 8.1, 10.1.1
 void examine_answer(const std::string& reader, std::uint16_t status, Findings& out) {
   const auto first = status >> 8U;
   const bool selected = status == 0x9000 || first == 0x61 || first == 0x91 || first == 0x9F;
   const std::string text = reader + ": SELECT of the master file is answered " + hex_number(status, 4);
+  const bool stranger = first == 0x6D || first == 0x6E || status == 0x6A82;
   if (selected) {
     add(out, Level::ok, text);
-  } else {
+  } else if (stranger) {
     add(out, Level::problem, text + ", so this is no UICC", "is this the card that you mean?");
+  } else {
+    add(out, Level::warning, text, "is the card blocked, or its master file deactivated?");
   }
 }
 

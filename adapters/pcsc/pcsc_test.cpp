@@ -400,6 +400,8 @@ TEST_CASE("the doctor tells what it finds", "[pcscd]") {
 
   card.answer = [](ByteView) { return Octets{0x6E, 0x00}; };
   REQUIRE(has(examine(options), Finding::Level::problem, "is answered 6E00, so this is no UICC"));
+  card.answer = [](ByteView) { return Octets{0x62, 0x83}; };
+  REQUIRE(has(examine(options), Finding::Level::warning, "is answered 6283"));
   card.answer = [](ByteView) { return Octets{0x90, 0x00}; };
   {
     const auto held = link_to(*daemon);
