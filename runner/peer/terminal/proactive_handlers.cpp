@@ -129,6 +129,10 @@ void Terminal::perform(ByteView fetched) {
     asked_of_ = to_octets(fetched);
     return;
   }
+  carry_out(command);
+}
+
+void Terminal::carry_out(const codec::Decoded& command) {
   const auto* rule = rule_for(command);
   const bool refused = rule != nullptr && refuses(rule->members);
   Value members = refused ? rule->members : perform_default(command);
@@ -167,12 +171,12 @@ void Terminal::take_message_answer(codec::StatusWord status) {
   const auto command = codec::decode_proactive(std::exchange(asked_of_, {}));
   const bool allowed = data_.empty() || (data_.front() == 0 && has(Habit::lets_allowed_pass));
   const bool barred = !status.ok() || !allowed;
-  const bool sends = !barred || !has(Habit::obeys_message_barring);
-  auto members = sends ? perform_default(command) : Value();
-  if (barred && has(Habit::reports_barring)) {
-    members = Value::Map{{"result", Value::Map{{"general", "not_allowed_by_control"}, {"additional", 1}}}};
-  }
-  conclude(command, members.is_null() ? result("performed") : std::move(members));
+  if (!barred || !has(Habit::obeys_message_barring)) return carry_out(command);
+  constexpr int action_not_allowed = 1;
+  conclude(command, has(Habit::reports_barring)
+                        ? Value::Map{{"result", Value::Map{{"general", "not_allowed_by_control"},
+                                                           {"additional", action_not_allowed}}}}
+                        : result("performed"));
 }
 
 /// Sends the response to a command, with what holds for each.

@@ -167,6 +167,7 @@ class Terminal {
   std::optional<model::Moment> poll_period() const;
   std::optional<model::Moment> timer_due() const;
   void perform(ByteView fetched);
+  void carry_out(const codec::Decoded& command);
   bool ask_of_message(const codec::Decoded& command);
   void take_message_answer(codec::StatusWord status);
   void conclude(const codec::Decoded& command, Value members);
