@@ -24,7 +24,7 @@ runs() {
   rm -rf out
   "$dmsc" ref card --vpcd "127.0.0.1:$port" "${card[@]}" 2>card.err &
   card_pid=$!
-  timeout 300 "$dmsc" run "$@" --card "vpcd:127.0.0.1:$port" --out out >stdout 2>err || got=$?
+  timeout 300 "$dmsc" run "$@" --card "vpcd:127.0.0.1:$port" --force --out out >stdout 2>err || got=$?
   kill "$card_pid" 2>/dev/null || true
   wait "$card_pid" || true
   ((got == code)) || fail "$name: exit $got, expected $code: $(tail -n 3 err)"

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
@@ -67,7 +68,7 @@ DeadlineWorker::~DeadlineWorker() {
   thread_.join();
 }
 
-bool DeadlineWorker::run(std::function<void()> job, std::chrono::milliseconds deadline) {
+bool DeadlineWorker::run(std::function<void()> job, std::chrono::milliseconds deadline, const std::atomic<int>* stop) {
   if (abandoned()) return false;
   const auto until = std::chrono::steady_clock::now() + deadline;
   const auto is_done = [](State state) { return state == State::done; };
@@ -79,7 +80,13 @@ bool DeadlineWorker::run(std::function<void()> job, std::chrono::milliseconds de
   shared_->for_worker.notify_one();
   if (shared_->seen_soon(is_done)) return true;
   std::unique_lock lock(shared_->mutex);
-  if (shared_->for_caller.wait_until(lock, until, [&] { return is_done(shared_->state); })) return true;
+  const auto stopped = [&] { return stop != nullptr && stop->load() != 0; };
+  constexpr std::chrono::milliseconds look{100};
+  while (!stopped() && std::chrono::steady_clock::now() < until) {
+    const auto next = stop == nullptr ? until : std::min(until, std::chrono::steady_clock::now() + look);
+    if (shared_->for_caller.wait_until(lock, next, [&] { return is_done(shared_->state); })) return true;
+  }
+  if (is_done(shared_->state)) return true;
   shared_->state = State::abandoned;
   thread_.detach();
   return false;

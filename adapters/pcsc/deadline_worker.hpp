@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -18,8 +19,9 @@ class DeadlineWorker {
   DeadlineWorker& operator=(const DeadlineWorker&) = delete;
 
   /// Runs `job` on the thread and waits for it. The job must own all it touches and must not throw.
+  /// @param stop  not 0 once a signal asked us to stop, which ends the wait as the deadline does; null: nothing does
   /// @return  false when the deadline passed first, and ever after
-  bool run(std::function<void()> job, std::chrono::milliseconds deadline);
+  bool run(std::function<void()> job, std::chrono::milliseconds deadline, const std::atomic<int>* stop = nullptr);
 
   bool abandoned() const { return !thread_.joinable(); }
 

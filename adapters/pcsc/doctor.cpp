@@ -60,21 +60,8 @@ void examine_environment(Findings& out) {
   }
 }
 
-struct EndPipe {
-  void operator()(std::FILE* pipe) const { pclose(pipe); }
-};
-
-// Package versions as dpkg has them; nothing on systems without dpkg.
 void examine_packages(Findings& out) {
-  const std::unique_ptr<std::FILE, EndPipe> pipe(popen(
-      "dpkg-query -W -f='${Package} ${Version}\\n' pcscd libpcsclite1 libccid vsmartcard-vpcd 2>/dev/null", "re"));
-  if (!pipe) return;
-  std::array<char, 256> line{};
-  while (std::fgets(line.data(), line.size(), pipe.get()) != nullptr) {
-    std::string text(line.data());
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-    if (text.find(' ') != std::string::npos) add(out, Level::note, "installed: " + text);
-  }
+  for (const auto& package : installed_packages()) add(out, Level::note, "installed: " + package);
 }
 
 std::string entry_text(const ReaderEntry& entry) {
@@ -274,6 +261,23 @@ void examine_readers(const std::vector<ReaderDetail>& readers, const DoctorOptio
 }
 
 }  // namespace
+
+std::vector<std::string> installed_packages() {
+  struct EndPipe {
+    void operator()(std::FILE* pipe) const { pclose(pipe); }
+  };
+  std::vector<std::string> out;
+  const std::unique_ptr<std::FILE, EndPipe> pipe(popen(
+      "dpkg-query -W -f='${Package} ${Version}\\n' pcscd libpcsclite1 libccid vsmartcard-vpcd 2>/dev/null", "re"));
+  if (!pipe) return out;
+  std::array<char, 256> line{};
+  while (std::fgets(line.data(), line.size(), pipe.get()) != nullptr) {
+    std::string text(line.data());
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+    if (text.find(' ') != std::string::npos) out.push_back(std::move(text));
+  }
+  return out;
+}
 
 std::vector<Finding> examine(const DoctorOptions& options) {
   Findings out;

@@ -27,4 +27,7 @@ struct DoctorOptions {
 /// Takes some seconds at most, also where pcscd hangs.
 std::vector<Finding> examine(const DoctorOptions& options);
 
+/// PC/SC packages and their versions as dpkg has them, `pcscd 1.9.9-2`; nothing on systems without dpkg.
+std::vector<std::string> installed_packages();
+
 }  // namespace dmsc::pcsc

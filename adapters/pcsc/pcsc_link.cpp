@@ -43,6 +43,7 @@ class PcscLink::Session {
   Result<double> time_bare_loop(ByteView octets, int count) { return card_.time_bare_loop(octets, count); }
 
   std::string reader;
+  Value facts = Value::Map{};  // of the reader
   Result<void> opened;
   Octets command;
   Result<Octets> answer;
@@ -61,7 +62,10 @@ Result<void> PcscLink::Session::connect() {
   if (auto established = context_.establish(); !established) return established;
   if (auto found = find_card(); !found) return found;
   const DWORD protocol = options_.protocol == Protocol::t1 ? SCARD_PROTOCOL_T1 : SCARD_PROTOCOL_T0;
-  return card_.connect(context_, reader, SCARD_SHARE_EXCLUSIVE, protocol);
+  auto connected = card_.connect(context_, reader, SCARD_SHARE_EXCLUSIVE, protocol);
+  if (connected) facts = card_.reader_facts();
+  facts["reader"] = reader;
+  return connected;
 }
 
 Result<void> PcscLink::Session::find_card() {
@@ -102,6 +106,7 @@ Result<std::unique_ptr<PcscLink>> PcscLink::open(std::string_view wanted, Option
   if (!done) return tl::make_unexpected(done.error());
   if (!link->session_->opened) return tl::make_unexpected(link->session_->opened.error());
   link->label_ = "pcsc:" + link->session_->reader;
+  link->facts_ = link->session_->facts;
   return link;
 }
 
@@ -144,7 +149,8 @@ Result<double> PcscLink::time_bare_loop(ByteView command, int count) {
 
 Result<void> PcscLink::run(std::function<void()> job, milliseconds deadline, std::string_view what) {
   if (worker_.abandoned()) return fail(Errc::unavailable, "link abandoned after a time-out", {}, label_);
-  if (worker_.run(std::move(job), deadline)) return {};
+  if (worker_.run(std::move(job), deadline, stop_)) return {};
+  if (stop_ != nullptr && stop_->load() != 0) return fail(Errc::interrupted, "stopped by a signal", {}, label_);
   return fail(Errc::timeout, "the " + std::string(what) + " did not answer within " + wait_text(deadline), {}, label_);
 }
 

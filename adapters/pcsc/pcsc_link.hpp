@@ -39,6 +39,7 @@ class PcscLink final : public port::CardLink {
   Result<Octets> transmit(ByteView command, std::chrono::milliseconds deadline) override;
   port::Clock* clock() override { return &clock_; }
   std::string label() const override { return label_; }
+  Value facts() const override { return facts_; }
 
   /// Seconds that `count` bare SCardTransmit calls take on this very handle, from the calling thread and without any
   /// deadline: the baseline our own rate is measured against.
@@ -47,14 +48,16 @@ class PcscLink final : public port::CardLink {
  private:
   class Session;
 
-  explicit PcscLink(const std::atomic<int>* stop) : clock_(stop) {}
+  explicit PcscLink(const std::atomic<int>* stop) : stop_(stop), clock_(stop) {}
   Result<void> run(std::function<void()> job, std::chrono::milliseconds deadline, std::string_view what);
 
   // The session is shared with the worker's jobs: what PC/SC may still write to must outlive an abandoned link.
   std::shared_ptr<Session> session_;
   DeadlineWorker worker_;
+  const std::atomic<int>* stop_;
   net::RealClock clock_;
   std::string label_;
+  Value facts_ = Value::Map{};
 };
 
 }  // namespace dmsc::pcsc

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/pcsc/pcsc_session.hpp"
 
+#include <reader.h>
+
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "adapters/pcsc/pcsc_error.hpp"
+#include "runner/base/text.hpp"
 
 namespace dmsc::pcsc {
 namespace {
@@ -151,6 +155,40 @@ Result<double> Card::time_bare_loop(ByteView command, int count) {
     if (code != SCARD_S_SUCCESS) return pcsc_fail("SCardTransmit", code);
   }
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+namespace {
+
+Octets attribute(SCARDHANDLE handle, DWORD id) {
+  constexpr DWORD most = 256;
+  Octets value(most);
+  DWORD length = most;
+  if (SCardGetAttrib(handle, id, value.data(), &length) != SCARD_S_SUCCESS) return {};
+  value.resize(std::min(length, most));
+  return value;
+}
+
+std::string text_of(const Octets& value) {
+  const std::string text(value.begin(), value.end());
+  return printable(text.substr(0, text.find('\0')));
+}
+
+}  // namespace
+
+Value Card::reader_facts() const {
+  Value out = Value::Map{};
+  if (const auto vendor = text_of(attribute(handle_, SCARD_ATTR_VENDOR_NAME)); !vendor.empty()) out["vendor"] = vendor;
+  if (const auto serial = text_of(attribute(handle_, SCARD_ATTR_VENDOR_IFD_SERIAL_NO)); !serial.empty()) {
+    out["serial"] = serial;
+  }
+  // 0xMMmmbbbb in the order of the host.
+  const auto version = attribute(handle_, SCARD_ATTR_VENDOR_IFD_VERSION);
+  if (std::uint32_t number = 0; version.size() >= sizeof number) {
+    std::memcpy(&number, version.data(), sizeof number);
+    out["firmware"] = std::to_string(number >> 24) + "." + std::to_string((number >> 16) & 0xFF) + "." +
+                      std::to_string(number & 0xFFFF);
+  }
+  return out;
 }
 
 }  // namespace dmsc::pcsc

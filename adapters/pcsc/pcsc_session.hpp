@@ -10,6 +10,7 @@
 
 #include "adapters/pcsc/reader_choice.hpp"
 #include "runner/base/octets.hpp"
+#include "runner/base/value.hpp"
 
 namespace dmsc::pcsc {
 
@@ -66,6 +67,10 @@ class Card {
   Result<double> time_bare_loop(ByteView command, int count);
 
   DWORD active_protocol() const { return active_; }
+
+  /// What the reader's driver tells of it: `vendor`, `firmware`, `serial`; what it does not tell is not there.
+  /// Source: PC/SC part 3, 3.1.2, reader attributes
+  Value reader_facts() const;
 
  private:
   SCARDHANDLE handle_ = 0;

@@ -19,7 +19,7 @@ expect() {
   local code=$1 name=$2 got=0
   shift 2
   rm -rf "$out"
-  timeout 60 "$dmsc" run --out "$out" "$@" >"$folder/stdout" 2>"$folder/stderr" || got=$?
+  timeout 60 "$dmsc" run --force --out "$out" "$@" >"$folder/stdout" 2>"$folder/stderr" || got=$?
   ((got == code)) || { tail -n 40 "$folder/stdout" "$folder/stderr"; fail "$name: exit $got, expected $code"; }
   [[ $(tail -n 1 "$folder/stderr") == "exit $code: "* ]] || fail "$name: the last line does not say the code"
   checks=$((checks + 1))

@@ -235,6 +235,10 @@ std::string ProcessDevice::id() const {
   return printable(identity_.find("device")->text_or("id", ""));
 }
 
+Value ProcessDevice::facts() const {
+  return Value::Map{{"device", *identity_.find("device")}, {"adapter", *identity_.find("adapter")}};
+}
+
 std::string ProcessDevice::take_log() {
   return log_.take();
 }

@@ -49,6 +49,7 @@ class ProcessDevice final : public port::DeviceLink {
   std::chrono::microseconds now() const override;
   std::string label() const override;
   std::string id() const override;
+  Value facts() const override;
   std::string transport() const override;
   std::string take_log() override;
 

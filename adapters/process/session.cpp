@@ -12,7 +12,8 @@ namespace {
 
 constexpr milliseconds stop_check{100};
 constexpr milliseconds goodbye{1'000};
-constexpr std::size_t most_ahead = 64;  // messages read before the first of them is handled
+constexpr milliseconds hurried_goodbye{200};  // on a signal: all is to be over within a second
+constexpr std::size_t most_ahead = 64;        // messages read before the first of them is handled
 
 /// A breach: the answer says that the request must not have been made.
 bool is_breach(const Answer& answer) {
@@ -105,7 +106,7 @@ void Session::read_ahead() {
     over_ = true;
   };
   const bool dead = heard_.empty() && road_->dead();  // asked first: what it wrote before is there to be read
-  if (const auto flushed = channel.flush(); !flushed && !over_ && heard_.empty()) trouble(lost(flushed.error()));
+  const auto flushed = channel.flush();
   while (!over_ && heard_.size() < most_ahead) {
     auto line = channel.receive();
     if (!line) return trouble(lost(line.error()));
@@ -127,7 +128,9 @@ void Session::read_ahead() {
       return trouble({Errc::protocol, "the adapter floods us: more than 64 MiB in a case", {}, name_});
     }
   }
-  if (dead && !over_ && heard_.empty()) trouble(lost({}));
+  if (over_ || !heard_.empty()) return;
+  if (!flushed) return trouble(lost(flushed.error()));
+  if (dead) trouble(lost({}));
 }
 
 /// What is no message, in words.
@@ -205,8 +208,10 @@ Result<void> Session::take(Message answer) {
 Result<void> Session::put(const std::string& line) {
   parts_.log.message(WireLog::Direction::to_adapter, line);
   const auto sent = road_->channel().send(line);
-  if (!sent) return end_with(lost(sent.error()));
-  return {};
+  if (sent) return {};
+  read_ahead();  // what it said before it went says more
+  const auto said = std::find_if(heard_.begin(), heard_.end(), [](const Heard& heard) { return heard.trouble; });
+  return end_with(said == heard_.end() ? lost(sent.error()) : *said->trouble);
 }
 
 tl::unexpected<Error> Session::breach(const std::string& what) {
@@ -222,7 +227,7 @@ void Session::close() {
   if (broken_) return;
   begin_call();
   const auto id = send("shutdown", Value::Map{});
-  const auto until = Clock::now() + goodbye;
+  const auto until = Clock::now() + (parts_.stop.load() == 0 ? goodbye : hurried_goodbye);
   while (id && !broken_ && answers_.count(*id) == 0 && Clock::now() < until) {
     read_ahead();
     if (heard_.empty()) {

@@ -45,7 +45,7 @@ runs() {
   local code=$1 got=0
   shift
   rm -rf "$folder/out"
-  timeout 550 "$dmsc" run "$@" --device "uicc:vpcd:127.0.0.1:$port" --pixit "$ics/handset.pixit.json" --out "$folder/out" \
+  timeout 550 "$dmsc" run "$@" --device "uicc:vpcd:127.0.0.1:$port" --pixit "$ics/handset.pixit.json" --force --out "$folder/out" \
     >"$folder/stdout" 2>"$folder/err" || got=$?
   ((got == code)) || {
     tail -n 40 "$folder/stdout" "$folder/err" "$folder/device.err"

@@ -155,7 +155,9 @@ const Suite& suite() {
 Ran run_suite(Delay delay, const std::string& defect = {}, const std::vector<std::string>& patterns = {},
               bool in_real_time = true) {
   const auto& [library, ics, pixit] = suite();
-  const auto plan = engine::make_plan(library, {patterns, {}}, {{ics, pixit}});
+  engine::Selection selection;
+  selection.patterns.chosen = {patterns.begin(), patterns.end()};
+  const auto plan = engine::make_plan(library, selection, {{ics, pixit}});
   REQUIRE(plan);
   std::shared_ptr<peer::Uicc> card = make_card(catalogue, "full", defect).value();
   LateLink link(card, delay, in_real_time);
@@ -166,7 +168,6 @@ Ran run_suite(Delay delay, const std::string& defect = {}, const std::vector<std
       engine::run({{{model::Dut::card, engine::card_benches(link, &dialer, library, ics, pixit, never), ics, pixit}},
                    library,
                    *plan,
-                   {},
                    {&ran.recorder},
                    never,
                    {}});

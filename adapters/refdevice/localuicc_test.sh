@@ -30,7 +30,7 @@ runs() {
   rm -rf "$folder/out"
   timeout 200 "$dmsc" run "${cases[@]}" --device "exec:nsenter -t $other_pid -n $dmsc ref device $*" \
     --device-ip 192.0.2.1 --device-ip 2001:db8::1 --ics "$source_folder/testcases/ics/handset.ics.json" \
-    --pixit "$source_folder/testcases/ics/handset.pixit.json" --out "$folder/out" >"$folder/stdout" 2>"$folder/err" || got=$?
+    --pixit "$source_folder/testcases/ics/handset.pixit.json" --force --out "$folder/out" >"$folder/stdout" 2>"$folder/err" || got=$?
   umount /etc/hosts
   ((got == code)) || fail "$name: exit $got, expected $code"
   ok "$name: $(tail -n 1 "$folder/err")"

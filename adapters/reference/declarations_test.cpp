@@ -151,14 +151,15 @@ TEST_CASE("sessions that an adapter cannot set an account for are not run", "[de
   REQUIRE(device);
   Lacking link(**device, "dm.account.set");
   const Ids sessions = {"DM_SC-1.0-con-261.udp_local", "DM_SC-1.0-con-551", "DM_SC-1.0-con-560"};
-  engine::Selection selection{{"DM_SC-1.0-con-153"}};
-  selection.patterns.insert(selection.patterns.end(), sessions.begin(), sessions.end());
+  engine::Selection selection;
+  selection.patterns.chosen = {"DM_SC-1.0-con-153"};
+  selection.patterns.chosen.insert(selection.patterns.chosen.end(), sessions.begin(), sessions.end());
   const auto plan = engine::make_plan(suite_library(), selection, {{declared.ics, declared.pixit}});
   REQUIRE(plan);
   Tally tally;
   const engine::Side side{Dut::device, engine::device_benches(link, suite_library(), declared.ics, declared.pixit),
                           declared.ics, declared.pixit};
-  const auto summary = engine::run({{side}, suite_library(), *plan, {}, {&tally}, never, {}});
+  const auto summary = engine::run({{side}, suite_library(), *plan, {&tally}, never, {}});
   CHECK(summary.exit_code == model::exit_code::not_proven);
   CHECK(tally.ids[Verdict::not_run] == sessions);
   CHECK(tally.ids[Verdict::pass] == Ids{"DM_SC-1.0-con-153"});

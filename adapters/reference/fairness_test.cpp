@@ -119,7 +119,7 @@ void runs_fairly(const reference::Deviation& variant) {
   }
   const auto dut = variant.of_card() ? Dut::card : Dut::device;
   const engine::Side side{dut, std::move(benches), suite->ics, suite->pixit};
-  const auto summary = engine::run({{side}, suite->library, suite->plan, {}, {&offenders}, never, {}});
+  const auto summary = engine::run({{side}, suite->library, suite->plan, {&offenders}, never, {}});
   INFO(variant.id << ", " << summary.exit_reason << "\n  " << offenders.text());
   CHECK(summary.exit_code == model::exit_code::proven);
 }

@@ -174,7 +174,7 @@ struct WholeRun {
 WholeRun run_plan(const Suite& suite, const std::vector<model::PlannedCase>& plan, const std::string& defect) {
   const auto peer = peer_of(suite, defect);
   Keeper keeper;
-  auto summary = engine::run({{side_of(suite, peer)}, suite.library, plan, {}, {&keeper}, never, {}});
+  auto summary = engine::run({{side_of(suite, peer)}, suite.library, plan, {&keeper}, never, {}});
   return {std::move(summary), std::move(keeper.verdicts), std::move(keeper.failed), std::move(keeper.proven)};
 }
 

@@ -153,7 +153,6 @@ TEST_CASE("nothing passes on a device that says yes and does nothing", "[fairnes
       engine::run({{{model::Dut::device, engine::device_benches(device, library, *ics, *pixit), *ics, *pixit}},
                    library,
                    *plan,
-                   {},
                    {&passed},
                    never,
                    {}});

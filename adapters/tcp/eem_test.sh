@@ -38,7 +38,7 @@ runs() {
   shift
   rm -rf "$folder/out"
   card_start "${card[@]}"
-  timeout 120 "$dmsc" run 'DM_SC-1.0-con-405*' --card vpcd:192.0.2.1:35963 --pixit "$pixit" --out "$folder/out" \
+  timeout 120 "$dmsc" run 'DM_SC-1.0-con-405*' --card vpcd:192.0.2.1:35963 --pixit "$pixit" --force --out "$folder/out" \
     "$@" >"$folder/stdout" 2>"$folder/err" || got=$?
   kill "$card_pid" 2>/dev/null || true
   wait "$card_pid" || fail "$name: the card ended with $?"

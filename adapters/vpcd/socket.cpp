@@ -38,6 +38,8 @@ Result<void> wait_or_fail(int fd, short events, const Patience& patience, std::s
   switch (wait_for(fd, events, patience)) {
     case Wait::ready:
       return {};
+    case Wait::interrupted:
+      return fail(Errc::interrupted, "stopped by a signal", {}, std::string(what));
     case Wait::stopped:
       return fail(Errc::unavailable, "stopped on request", {}, std::string(what));
     case Wait::timed_out:
@@ -111,8 +113,13 @@ bool StopSignal::requested() const {
 
 Wait wait_for(int fd, short events, const Patience& patience) {
   std::array<pollfd, 2> watched{pollfd{fd, events, 0}, pollfd{patience.stop_fd, POLLIN, 0}};
+  // The signal may come just before the wait, which then does not see it.
+  const Clock::duration look = patience.signal == nullptr ? Clock::duration::max() : milliseconds{200};
   for (;;) {
-    const int count = poll(watched.data(), watched.size(), poll_time(patience.until));
+    if (patience.signal != nullptr && patience.signal->load() != 0) return Wait::interrupted;
+    const auto now = Clock::now();
+    const bool short_look = patience.until - now > look;
+    const int count = poll(watched.data(), watched.size(), poll_time(short_look ? now + look : patience.until));
     if (count < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "poll");
     if (count > 0) return watched[1].revents != 0 ? Wait::stopped : Wait::ready;
     if (count == 0 && Clock::now() >= patience.until) return Wait::timed_out;

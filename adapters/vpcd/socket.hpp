@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -33,20 +34,24 @@ class StopSignal {
 /// How long an operation may wait, and what else ends it.
 struct Patience {
   Clock::time_point until = Clock::time_point::max();
-  int stop_fd = -1;  ///< of a StopSignal
+  int stop_fd = -1;                          ///< of a StopSignal
+  const std::atomic<int>* signal = nullptr;  ///< not 0 once a signal asked us to stop; null: none does
 
   static Patience within(milliseconds time, int stop_fd = -1) { return {Clock::now() + time, stop_fd}; }
+  static Patience within(milliseconds time, const std::atomic<int>* signal) {
+    return {Clock::now() + time, -1, signal};
+  }
 };
 
-enum class Wait { ready, timed_out, stopped };
+enum class Wait { ready, timed_out, stopped, interrupted };
 
 /// Waits until one of poll(2)'s `events` (or an error) is there on `fd`.
 Wait wait_for(int fd, short events, const Patience& patience);
 
 /// A TCP connection that carries vpcd messages: two octets of length, most significant first, then 0 to 65535 octets.
 /// Every operation fails with Errc::unavailable when the other end is gone or a stop was requested, and with
-/// Errc::timeout when patience ended; after a failure the stream may be in the middle of a message.
-/// Source: vsmartcard, virtualsmartcard/doc/api.txt
+/// Errc::timeout when patience ended, Errc::interrupted when a signal asked us to stop; after a failure the stream may
+/// be in the middle of a message. Source: vsmartcard, virtualsmartcard/doc/api.txt
 class Socket {
  public:
   explicit Socket(Fd connection);

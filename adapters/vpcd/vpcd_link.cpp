@@ -33,11 +33,12 @@ VpcdLink::VpcdLink(Listener listener, std::string label, milliseconds wait_for_c
       port_(listener_->port),
       label_(std::move(label)),
       wait_for_card_(wait_for_card),
+      stop_(stop),
       clock_(stop) {}
 
 Result<Octets> VpcdLink::power_cycle() {
   if (auto here = await_card(); !here) return tl::make_unexpected(here.error());
-  const auto patience = Patience::within(atr_deadline);
+  const auto patience = Patience::within(atr_deadline, stop_);
   for (const auto code : {control_code::power_off, control_code::power_on}) {
     if (auto told = tell(code, patience); !told) return tl::make_unexpected(told.error());
   }
@@ -54,7 +55,7 @@ Result<Octets> VpcdLink::transmit(ByteView command, milliseconds deadline) {
     return fail(Errc::range, "command of " + octets_text(command.size()) + ", 4 to 65535 expected", {}, label_);
   }
   if (dead_because_.empty() && !card_) return fail(Errc::unavailable, "no card is powered", {}, label_);
-  auto response = ask(command, Patience::within(deadline));
+  auto response = ask(command, Patience::within(deadline, stop_));
   if (response && response->size() < shortest_response) {
     return give_up<Octets>(
         {Errc::protocol, "answer of " + octets_text(response->size()) + ", at least 2 expected", {}, label_});
@@ -64,7 +65,8 @@ Result<Octets> VpcdLink::transmit(ByteView command, milliseconds deadline) {
 
 Result<void> VpcdLink::await_card() {
   if (card_ || !dead_because_.empty()) return {};
-  auto card = accept_from(*listener_, Patience::within(wait_for_card_));
+  auto card = accept_from(*listener_, Patience::within(wait_for_card_, stop_));
+  if (!card && card.error().code == Errc::interrupted) return tl::make_unexpected(card.error());
   if (!card) {
     return fail(Errc::unavailable, "no card connected within " + std::to_string(wait_for_card_.count()) + " ms", {},
                 label_);
@@ -103,6 +105,9 @@ Result<T> VpcdLink::give_up(Error error) {
     case Errc::unavailable:
       error.message = "the card closed the connection";
       dead_because_ = error.message;
+      break;
+    case Errc::interrupted:
+      dead_because_ = "link abandoned: " + error.message;
       break;
     default:
       dead_because_ = "link abandoned after a protocol error";

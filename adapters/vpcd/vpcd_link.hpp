@@ -46,6 +46,7 @@ class VpcdLink final : public port::CardLink {
   std::uint16_t port_;
   std::string label_;
   milliseconds wait_for_card_;
+  const std::atomic<int>* stop_;
   net::RealClock clock_;
   std::string dead_because_;  // empty while the link lives
 };

@@ -12,8 +12,11 @@ Result<void> write_atomically(const std::filesystem::path& file, std::string_vie
   if (!out) return fail(Errc::cannot_create, "cannot be created", {}, part.string());
   out.write(text.data(), static_cast<std::streamsize>(text.size()));
   out.close();
-  if (!out) return fail(Errc::io, "cannot be written", {}, part.string());
   std::error_code trouble;
+  if (!out) {
+    std::filesystem::remove(part, trouble);
+    return fail(Errc::io, "cannot be written", {}, part.string());
+  }
   std::filesystem::rename(part, file, trouble);
   if (trouble) return fail(Errc::io, trouble.message(), {}, file.string());
   return {};

@@ -34,6 +34,12 @@ std::string ConsoleReport::painted(Verdict verdict) const {
   return style_.color ? color_of(verdict) + shout(verdict) + "\033[0m" : shout(verdict);
 }
 
+/// One reason that keeps many cases from being run is told once.
+void ConsoleReport::tell_likewise() {
+  if (untold_ > 0) out_ << "      likewise " << untold_ << " more " << (untold_ == 1 ? "case" : "cases") << "\n";
+  untold_ = 0;
+}
+
 void ConsoleReport::clear_progress() {
   if (progress_shown_) diagnostics_ << "\r\033[K" << std::flush;
   progress_shown_ = false;
@@ -71,6 +77,12 @@ Result<void> ConsoleReport::case_ended(const model::CaseResult& result) {
   clear_progress();
   const bool fine = result.verdict == Verdict::pass || result.verdict == Verdict::not_applicable;
   if (fine && (style_.quiet || of_the_review)) return {};
+  if (result.verdict == Verdict::not_run && !result.reason.empty() && result.reason == untold_reason_) {
+    ++untold_;
+    return {};
+  }
+  tell_likewise();
+  untold_reason_ = result.verdict == Verdict::not_run ? result.reason : std::string{};
   out_ << painted(result.verdict) << "  " << one_line(result.planned->id) << "  "
        << one_line(result.planned->test->title);
   if (result.occasions) out_ << "  (" << *result.occasions << " occasions)";
@@ -86,6 +98,7 @@ Result<void> ConsoleReport::case_ended(const model::CaseResult& result) {
 
 Result<void> ConsoleReport::run_ended(const model::RunSummary& summary) {
   clear_progress();
+  tell_likewise();
   out_ << "\n";
   bool first = true;
   for (const auto& [verdict, count] : summary.counts) {

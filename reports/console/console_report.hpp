@@ -30,6 +30,7 @@ class ConsoleReport final : public port::Listener {
  private:
   std::string painted(model::Verdict verdict) const;
   void clear_progress();
+  void tell_likewise();
 
   std::ostream& out_;
   std::ostream& diagnostics_;
@@ -37,6 +38,8 @@ class ConsoleReport final : public port::Listener {
   std::size_t planned_ = 0;
   std::size_t ended_ = 0;
   bool progress_shown_ = false;
+  std::string untold_reason_;  ///< of the cases that were not run, told last
+  std::size_t untold_ = 0;     ///< others with that reason
 };
 
 }  // namespace dmsc::reports

@@ -1,13 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/jsonl/journal.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
 #include "reports/common/wording.hpp"
+#include "runner/base/digest.hpp"
+#include "runner/base/file.hpp"
 #include "runner/base/json.hpp"
+#include "runner/base/text.hpp"
+#include "runner/base/utc.hpp"
 
 namespace dmsc::reports {
 namespace {
 
-constexpr int format_version = 1;
+/// Whether an event can be derived again from what was exchanged, or from another event that is kept.
+bool is_derived(const std::string& key) {
+  static constexpr std::string_view of_exchanges[] = {"command.", "response.", "terminal_response.", "proactive.",
+                                                      "envelope."};
+  static constexpr std::string_view of_events[] = {"card.reset",      "sms.submit",        "wap.push",
+                                                   "dm.notification", "dm.client_message", "dm.server_message"};
+  return std::any_of(std::begin(of_exchanges), std::end(of_exchanges),
+                     [&](std::string_view prefix) { return key.starts_with(prefix); }) ||
+         std::find(std::begin(of_events), std::end(of_events), key) != std::end(of_events);
+}
 
 Value strings(const std::vector<std::string>& list) {
   Value::List out;
@@ -27,7 +45,7 @@ Value planned_json(const model::PlannedCase& planned) {
   out["parameters"] = planned.parameters;
   out["selected"] = planned.selected;
   out["applicable"] = planned.applicable;
-  out["reason"] = planned.reason;
+  out["reason"] = planned.broken.empty() ? planned.reason : planned.broken;
   return out;
 }
 
@@ -138,15 +156,24 @@ Value case_json(const model::CaseResult& result) {
 
 Result<void> Journal::put(const Value& record) {
   const auto line = write_json(record) + "\n";
-  if (out_ == nullptr || std::fwrite(line.data(), 1, line.size(), out_.get()) != line.size()) {
-    return fail(Errc::io, "cannot be written", {}, file_.string());
-  }
+  if (out_ == nullptr || std::fwrite(line.data(), 1, line.size(), out_.get()) != line.size()) return give_up();
+  written_ += static_cast<std::int64_t>(line.size());
   return {};
 }
 
 Result<void> Journal::flush() {
-  if (out_ == nullptr || std::fflush(out_.get()) != 0) return fail(Errc::io, "cannot be written", {}, file_.string());
+  if (out_ == nullptr || std::fflush(out_.get()) != 0) return give_up();
+  whole_ = written_;
   return {};
+}
+
+/// A disk that is full, or gone: what was written whole stays, and nothing is written behind it.
+tl::unexpected<Error> Journal::give_up() {
+  if (out_ != nullptr) {
+    out_.reset();
+    static_cast<void>(truncate(file_.c_str(), whole_));
+  }
+  return fail(Errc::io, "cannot be written", {}, file_.string());
 }
 
 Result<void> Journal::run_started(const model::RunInfo& info, const std::vector<model::PlannedCase>& plan) {
@@ -154,7 +181,7 @@ Result<void> Journal::run_started(const model::RunInfo& info, const std::vector<
   if (out_ == nullptr) return fail(Errc::cannot_create, "cannot be created", {}, file_.string());
   Value header;
   header["type"] = "header";
-  header["format"] = format_version;
+  header["format"] = format;
   header["suite_version"] = info.suite_version;
   header["suite_digest"] = info.suite_digest;
   header["ledger"] = Value::Map{{"edition", info.edition.name}, {"digest", info.edition.digest}};
@@ -164,14 +191,40 @@ Result<void> Journal::run_started(const model::RunInfo& info, const std::vector<
   if (!info.atr.empty()) header["atr"] = info.atr;
   header["started"] = info.started;
   header["notes"] = strings(info.notes);
+  header["salt"] = info.salt;
+  for (const auto& [key, value] : info.facts.as_map()) header[key] = value;
   const auto put_header = put(header);
   if (!put_header) return put_header;
+  const auto kept_header = flush();
+  if (!kept_header) return kept_header;
+  salt_ = info.salt;
   Value::List cases;
   for (const auto& planned : plan) {
     cases.push_back(planned_json(planned));
   }
   const auto put_plan = put(Value::Map{{"type", "plan"}, {"cases", std::move(cases)}});
-  return put_plan ? flush() : put_plan;
+  const auto kept_plan = put_plan ? flush() : put_plan;
+  if (!kept_plan) return kept_plan;
+  const auto put_sources = keep_sources(plan);
+  return put_sources ? flush() : put_sources;
+}
+
+/// The text of each case file once, so that a later suite can show what it has changed.
+Result<void> Journal::keep_sources(const std::vector<model::PlannedCase>& plan) {
+  std::set<std::string> kept;
+  for (const auto& planned : plan) {
+    const auto& test = *planned.test;
+    if (test.file.empty() || !kept.insert(test.file).second) continue;
+    const auto text = read_file(test.file);
+    if (!text) continue;  // gone since it was read: its verdict stands
+    const auto done = put(Value::Map{{"type", "source"},
+                                     {"case", test.id},
+                                     {"file", std::filesystem::path(test.file).filename().string()},
+                                     {"digest", "sha256:" + sha256_hex(*text)},
+                                     {"text", valid_utf8_prefix(*text) == text->size() ? *text : printable(*text)}});
+    if (!done) return done;
+  }
+  return {};
 }
 
 Result<void> Journal::prepared(const model::Preliminary& what) {
@@ -200,6 +253,7 @@ Result<void> Journal::case_ended(const model::CaseResult& result) {
     if (!written) return written;
   }
   for (const auto& event : result.events) {
+    if (is_derived(event.key)) continue;
     const auto written = put(event_json(result, event));
     if (!written) return written;
   }
@@ -213,7 +267,13 @@ Result<void> Journal::run_ended(const model::RunSummary& summary) {
   Value counts = Value::Map{};
   for (const auto& [verdict, count] : summary.counts) counts[name_of(verdict)] = count;
   footer["counts"] = std::move(counts);
-  if (summary.account.is_map()) footer["account"] = summary.account;
+  if (summary.account.is_map()) {
+    Value account = Value::Map{};
+    for (const auto& [item, value] : summary.account.as_map()) {
+      account[item] = value.is_string() ? salted_digest(salt_, value.as_string()) : value;
+    }
+    footer["account"] = std::move(account);
+  }
   if (summary.lateness) {
     const auto& [spoke, commands, real] = *summary.lateness;
     footer["lateness"] = Value::Map{
@@ -243,6 +303,7 @@ Result<void> Journal::run_ended(const model::RunSummary& summary) {
   footer["traffic"] = std::move(traffic);
   footer["exit_code"] = summary.exit_code;
   footer["exit_reason"] = summary.exit_reason;
+  footer["ended"] = utc_now();
   footer["seconds"] = seconds(summary.took);
   const auto written = put(footer);
   return written ? flush() : written;

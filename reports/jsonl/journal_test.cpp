@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/jsonl/journal.hpp"
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <map>
 
 #include "reports/testing/sample_run.hpp"
@@ -46,11 +49,15 @@ TEST_CASE("a journal begins with header and plan and ends with a footer", "[jour
   const sample::Folder folder;
   const auto file = folder.path / "run.jsonl";
   const auto run = sample::sample_run();
+  run->info.salt = "00FF";
+  run->info.facts = Value::Map{{"operator", "a person"}, {"sides", Value::List{Value::Map{{"dut", "card"}}}}};
+  run->summary.account = Value::Map{{"server_nonce", "0102"}};
   Journal journal(file);
   REQUIRE(sample::tell(journal, *run));
   const auto all = records(file);
-  const auto header = json(R"({"type": "header", "format": 1, "suite_version": "0.1.0", "suite_digest": "sha256:00",
-    "ledger": {"edition": "DM_SC-1.0/1", "digest": "sha256:11"}, "dut": "sample card", "ics": "sample ICS", "pixit": "sample PIXIT", "started": "2025-11-22T10:27:31", "notes": ["a note"]})");
+  const auto header = json(R"({"type": "header", "format": 2, "suite_version": "0.1.0", "suite_digest": "sha256:00",
+    "ledger": {"edition": "DM_SC-1.0/1", "digest": "sha256:11"}, "dut": "sample card", "ics": "sample ICS", "pixit": "sample PIXIT", "started": "2025-11-22T10:27:31", "notes": ["a note"],
+    "salt": "00FF", "operator": "a person", "sides": [{"dut": "card"}]})");
   CHECK(all.front() == header);
   REQUIRE(all.at(1).text_or("type", "") == "plan");
   const auto& cases = all[1].find("cases")->as_list();
@@ -60,7 +67,8 @@ TEST_CASE("a journal begins with header and plan and ends with a footer", "[jour
     "applicable": false, "reason": ""})");
   CHECK(cases[5] == planned);
   const auto footer = json(R"j({"type": "footer", "counts": {"pass": 1, "advisory": 1, "inconclusive": 1, "fail": 1,
-    "error": 1, "not_applicable": 1, "skipped": 1, "not_run": 1}, "proven": false,
+    "error": 1, "not_applicable": 1, "skipped": 1, "not_run": 1},
+    "account": {"server_nonce": {"salted_sha256": "4547d4eb7dacc628a0551d4bcc2d35305df516346de5499cc053e50de16a8b24"}}, "proven": false,
     "rows": 3, "rows_proven": 1, "not_verified": ["DMSC-7-1", "DMSC-7.1-10"],
     "unproven_cases": ["DM_SC-1.0-con-103", "DM_SC-1.0-con-104.timer", "DM_SC-1.0-con-106", "DM_SC-1.0-con-107"],
     "causes": [{"cause": "port 32770", "count": 1, "cases": ["DM_SC-1.0-con-104.power_on"]},
@@ -74,9 +82,14 @@ TEST_CASE("a journal begins with header and plan and ends with a footer", "[jour
          "exchange": 2}]},
       {"dut": "card", "rule": "command_form", "occasions": 5, "breaches": []}],
     "exit_code": 1, "exit_reason": "1 case, first cause: port 32770; 1 of 3 MUST rows proven",
-    "seconds": "3.000"
+    "ended": "", "seconds": "3.000"
 })j");
-  CHECK(all.back() == footer);
+  auto written = all.back();
+  const auto ended = written.text_or("ended", "");
+  CHECK(ended.size() == std::string("2025-11-22T10:27:31").size());
+  CHECK(ended > "2025");
+  written["ended"] = "";
+  CHECK(written == footer);
   std::map<std::string, int> count;
   for (const auto& type : types(all)) ++count[type];
   CHECK(count == std::map<std::string, int>{
@@ -92,10 +105,11 @@ TEST_CASE("a case is its exchanges, its events and its result", "[journal]") {
   event.number = 0;
   event.exchange = 2;
   event.at = std::chrono::microseconds(7);
-  event.key = "proactive.open_channel";
-  event.fields = Value::Map{{"buffer_size", 1400}};
+  event.key = "http.trouble";
+  event.fields = Value::Map{{"reason", "no answer"}};
   event.octets = {0xD0, 0x02};
-  result.events = {event};
+  result.events = {event, event};
+  result.events[1].key = "proactive.open_channel";  // the exchanges tell it again
   Journal journal(file);
   REQUIRE(journal.run_started(run->info, run->plan));
   journal.case_started(*result.planned);
@@ -109,7 +123,7 @@ TEST_CASE("a case is its exchanges, its events and its result", "[journal]") {
   CHECK(all[6].int_or("at_us", -1) == 1000000);
   const auto event_record =
       json(R"({"type": "event", "id": "DM_SC-1.0-con-104.power_on", "number": 0, "exchange": 2, "at_us": 7,
-    "key": "proactive.open_channel", "fields": {"buffer_size": 1400}, "octets": "D002"})");
+    "key": "http.trouble", "fields": {"reason": "no answer"}, "octets": "D002"})");
   CHECK(all[7] == event_record);
   const auto case_record = json(R"({"type": "case", "id": "DM_SC-1.0-con-104.power_on", "case": "DM_SC-1.0-con-104",
     "verdict": "fail", "reason": "step 3 (DM_SC 7.1 phase 2 MUST): expected port 32769, got port 32770",
@@ -177,6 +191,54 @@ TEST_CASE("D21: any text stays on its line", "[journal]") {
   const auto dut = all.front().text_or("dut", "");
   CHECK(dut.starts_with(text.substr(0, text.find('\xFF'))));  // controls come back as they were
   CHECK(dut.ends_with(" \xC3\xA4 end"));
+}
+
+TEST_CASE("the text of each case stands in the record once", "[journal]") {
+  const sample::Folder folder;
+  const auto file = folder.path / "run.jsonl";
+  const auto run = sample::sample_run();
+  const auto source = (folder.path / "DM_SC-1.0-con-104.json").string();
+  std::ofstream(source) << "{\"id\": \"DM_SC-1.0-con-104\"}\n";
+  for (auto& test : run->tests) {
+    if (test.id == "DM_SC-1.0-con-104") test.file = source;
+  }
+  Journal journal(file);
+  REQUIRE(journal.run_started(run->info, run->plan));
+  const auto all = records(file);
+  REQUIRE(types(all) == std::vector<std::string>{"header", "plan", "source"});
+  CHECK(all[2] ==
+        Value(Value::Map{{"type", "source"},
+                         {"case", "DM_SC-1.0-con-104"},
+                         {"file", "DM_SC-1.0-con-104.json"},
+                         {"digest", "sha256:58b67b154a34ec039e2c8c774509fdbe03f67126ed07c9248acd3ca4da9d87a3"},
+                         {"text", "{\"id\": \"DM_SC-1.0-con-104\"}\n"}}));
+}
+
+TEST_CASE("on a disk that is full every line that stays is whole", "[journal]") {
+  const sample::Folder folder;
+  const auto file = folder.path / "run.jsonl";
+  auto run = sample::sample_run();
+  run->results[3].reason.assign(200'000, 'x');
+  struct rlimit before {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  {
+    Journal journal(file);
+    REQUIRE(journal.run_started(run->info, run->plan));
+    auto limit = before;
+    limit.rlim_cur = 100'000;
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    for (std::size_t at = 0; at < 3; ++at) CHECK(journal.case_ended(run->results[at]));
+    const auto full = journal.case_ended(run->results[3]);
+    REQUIRE(!full);
+    CHECK(full.error().code == Errc::io);
+    CHECK(journal.case_ended(run->results[4]).error().code == Errc::io);
+  }
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  const auto all = records(file);
+  CHECK(all.back().text_or("type", "") == "case");
+  CHECK(all.back().text_or("id", "") == run->results[2].planned->id);
 }
 
 TEST_CASE("D3: a journal that cannot be written is an error", "[journal]") {

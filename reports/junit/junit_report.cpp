@@ -28,31 +28,12 @@ std::string name_part(std::string_view text) {
   return out;
 }
 
-std::vector<std::string> exchange_lines(const model::CaseResult& result) {
-  constexpr std::size_t most = 200;
-  std::vector<std::string> lines;
-  const auto& all = result.exchanges;
-  const std::size_t from = all.size() > most ? all.size() - most : 0;
-  if (from > 0) lines.push_back("... " + std::to_string(from) + " exchanges before");
-  for (std::size_t at = from; at < all.size(); ++at) {
-    const auto command = all[at].command.empty() ? "ATR " : "C: " + to_hex(all[at].command) + "  R: ";
-    lines.push_back(command + to_hex(all[at].response));
-  }
-  return lines;
-}
-
 std::vector<std::string> lines_of(const std::vector<model::Finding>& findings) {
   std::vector<std::string> lines;
   for (const auto& finding : findings) {
     for (auto& line : finding_lines(finding)) lines.push_back(std::move(line));
   }
   return lines;
-}
-
-/// Where a consumer finds the trace, as GitLab and the Jenkins plugin for attachments read it.
-std::string attachment_line(const model::CaseResult& result) {
-  if (result.exchanges.empty()) return {};
-  return "[[ATTACHMENT|artifacts/" + result.planned->id + "/trace.pcap]]\n";
 }
 
 /// CDATA cannot hold its own end: the end mark is split over two sections.
@@ -124,19 +105,26 @@ std::string remarks_of(const model::CaseResult& result) {
 
 }  // namespace
 
+/// Where a consumer finds the trace, as GitLab and the Jenkins plugin for attachments read it.
+std::string JunitReport::attachment_line(const model::CaseResult& result) const {
+  if (!keeps(traces_, result)) return {};
+  return "[[ATTACHMENT|artifacts/" + result.planned->id + "/trace.pcap]]\n";
+}
+
 JunitReport::Entry JunitReport::entry_of(const model::CaseResult& result, const std::string& clause,
                                          const std::string& side) const {
   Entry entry;
-  entry.name = one_line(result.planned->id + " " + result.planned->test->title);
+  const auto title = one_line(result.planned->test->title) + "\n";
+  entry.name = one_line(result.planned->id);
   entry.classname = "oma.dmsc.v1_0." + side + "." + name_part(clause);
   entry.took = result.took;
   entry.message = headline(result);
   switch (result.verdict) {
     case Verdict::pass:
-      entry.output = remarks_of(result);
+      entry.output = title + remarks_of(result);
       return entry;
     case Verdict::advisory:
-      entry.output = "ADVISORY: " + entry.message + "\n" + remarks_of(result);
+      entry.output = title + "ADVISORY: " + entry.message + "\n" + remarks_of(result);
       for (const auto& line : lines_of(result.findings)) entry.output += line + "\n";
       entry.output += attachment_line(result);
       return entry;
@@ -159,18 +147,19 @@ JunitReport::Entry JunitReport::entry_of(const model::CaseResult& result, const 
     case Verdict::not_applicable:
       entry.child = "skipped";
       entry.message = one_line("NA: " + result.reason);
+      entry.output = title;
       return entry;
     case Verdict::skipped:
       entry.child = "skipped";
       entry.message = one_line("SKIP: " + result.reason);
+      entry.output = title;
       return entry;
   }
   entry.body = lines_of(result.findings);
   for (const auto& step : result.steps) {
     entry.body.push_back(one_line("step " + std::to_string(step.step) + ": " + step.text + " -> " + step.outcome));
   }
-  for (auto& line : exchange_lines(result)) entry.body.push_back(std::move(line));
-  entry.output = remarks_of(result) + attachment_line(result);
+  entry.output = title + remarks_of(result) + attachment_line(result);
   return entry;
 }
 
@@ -230,6 +219,9 @@ void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_
   auto properties = node.append_child("properties");
   add_property(properties, "suite.version", info_.suite_version);
   add_property(properties, "suite.digest", info_.suite_digest);
+  if (!info_.facts.bool_or("suite_unmodified", true)) {
+    add_property(properties, "suite.changed", "not the suite that this dmsc was built with");
+  }
   add_property(properties, "ledger.edition", info_.edition.name);
   add_property(properties, "ledger.digest", info_.edition.digest);
   add_property(properties, "timestamp.zone", "UTC");
@@ -268,16 +260,45 @@ void JunitReport::add_suite(pugi::xml_node& root, const Suite& suite, std::size_
   node.append_attribute("timestamp") = one_line(info_.started).c_str();
 }
 
+Result<void> JunitReport::begin() {
+  model::RunSummary summary;
+  summary.exit_reason = "not finished: the run is under way, or was ended before it could say more";
+  report_failed_start(summary);
+  const auto written = write("dmsc, not finished", summary);
+  suites_.clear();
+  return written;
+}
+
+/// An error that no case can carry.
+void JunitReport::report_failed_start(const model::RunSummary& summary) {
+  auto& suite = suites_["run"];
+  suite.name = "run";
+  suite.package = "oma.dmsc.v1_0";
+  Entry entry;
+  entry.name = "DM_SC-1.0-run";
+  entry.classname = "oma.dmsc.v1_0.run";
+  entry.child = "error";
+  entry.type = "not-run";
+  entry.message = one_line(summary.exit_reason);
+  entry.output = "The run as a whole\n";
+  suite.entries = {std::move(entry)};
+}
+
 Result<void> JunitReport::run_ended(const model::RunSummary& summary) {
   if (summary.lateness) lateness_ = in_words(*summary.lateness);
   report_unheard();
   make_names_unique();
+  if (suites_.empty()) report_failed_start(summary);
+  return write("dmsc", summary);
+}
+
+Result<void> JunitReport::write(const std::string& name, const model::RunSummary& summary) {
   pugi::xml_document document;
   auto declaration = document.append_child(pugi::node_declaration);
   declaration.append_attribute("version") = "1.0";
   declaration.append_attribute("encoding") = "UTF-8";
   auto root = document.append_child("testsuites");
-  root.append_attribute("name") = "dmsc";
+  root.append_attribute("name") = name.c_str();
   std::size_t id = 0;
   for (const auto& [key, suite] : suites_) add_suite(root, suite, id++, summary);
   Counts all;

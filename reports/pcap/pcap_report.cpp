@@ -27,7 +27,7 @@ Result<void> PcapReport::run_started(const model::RunInfo& /*info*/, const std::
 }
 
 Result<void> PcapReport::case_ended(const model::CaseResult& result) {
-  if (result.exchanges.empty()) return {};
+  if (!keeps(traces_, result)) return {};
   const auto folder = folder_ / "artifacts" / result.planned->id;
   const auto made = make_folder(folder);
   if (!made) return made;

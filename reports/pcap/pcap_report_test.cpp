@@ -48,12 +48,27 @@ TEST_CASE("a trace holds reset and exchanges in their order", "[pcap]") {
 TEST_CASE("only a case that talked to the card leaves a trace", "[pcap]") {
   const sample::Folder folder;
   const auto run = sample::sample_run();
-  PcapReport report(folder.path);
+  PcapReport report(folder.path, reports::Traces::all);
   REQUIRE(sample::tell(report, *run));
   for (const auto& result : run->results) {
     INFO(result.planned->id);
     CHECK(fs::exists(trace_of(folder, result.planned->id)) == !result.exchanges.empty());
     CHECK(fs::exists(folder.path / "artifacts" / result.planned->id) == !result.exchanges.empty());
+  }
+}
+
+TEST_CASE("traces are kept of the cases that are asked for", "[pcap]") {
+  const auto run = sample::sample_run();
+  for (const auto traces : {reports::Traces::failed, reports::Traces::none}) {
+    const sample::Folder folder;
+    PcapReport report(folder.path, traces);
+    REQUIRE(sample::tell(report, *run));
+    for (const auto& result : run->results) {
+      INFO(result.planned->id);
+      const bool kept =
+          traces == reports::Traces::failed && !result.exchanges.empty() && result.verdict != model::Verdict::pass;
+      CHECK(fs::exists(trace_of(folder, result.planned->id)) == kept);
+    }
   }
 }
 
@@ -72,7 +87,7 @@ TEST_CASE("a trace that cannot be created is an error", "[pcap]") {
   const auto run = sample::sample_run();
   const auto file = folder.path / "artifacts";
   std::ofstream(file) << "in the way";
-  PcapReport report(folder.path);
+  PcapReport report(folder.path, reports::Traces::all);
   REQUIRE(report.run_started(run->info, run->plan));
   const auto ended = report.case_ended(run->results[0]);
   CHECK(ended.error().code == Errc::cannot_create);

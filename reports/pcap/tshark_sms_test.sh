@@ -14,9 +14,9 @@ fail() {
 }
 
 for card in ref ref:on-line ref:on-line-cdma; do
-  "$dmsc" run -q --card "$card" --out "$folder/$card" '*-con-3*' '*-con-138' '*-con-139' >/dev/null 2>&1 || fail "the clean run of $card is not clean"
+  "$dmsc" run -q --card "$card" --traces all --out "$folder/$card" '*-con-3*' '*-con-138' '*-con-139' >/dev/null 2>&1 || fail "the clean run of $card is not clean"
 done
-"$dmsc" run -q --device ref --out "$folder/device" '*-con-3*' >/dev/null 2>&1 || fail "the clean run of the device is not clean"
+"$dmsc" run -q --device ref --traces all --out "$folder/device" '*-con-3*' >/dev/null 2>&1 || fail "the clean run of the device is not clean"
 
 # Kind and octets of every message, each once.
 {

@@ -12,7 +12,7 @@ fail() {
   exit 1
 }
 
-"$dmsc" run -q --card ref --device ref --out "$folder/out" >/dev/null 2>&1 || fail "the clean run is not clean"
+"$dmsc" run -q --card ref --device ref --traces all --out "$folder/out" >/dev/null 2>&1 || fail "the clean run is not clean"
 
 # Ours: case, INS, status word, type of proactive command, transport protocol, from the journal. What a frame shows is the
 # command and the response of one exchange.

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/base/json.hpp"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "runner/base/file.hpp"
 #include "runner/base/text.hpp"
 
 namespace dmsc {
 namespace {
 
 constexpr std::size_t most_levels = 64;
-constexpr std::size_t most_octets = std::size_t{16} << 20;
 
 /// Builds a Value from parser events and keeps the JSON pointer of where it stands.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
@@ -129,21 +127,16 @@ nlohmann::ordered_json to_nlohmann(const Value& value) {
 }  // namespace
 
 Result<Value> parse_json(std::string_view text, const std::string& place) {
-  if (text.size() > most_octets) return fail(Errc::data, "is larger than 16 MiB", {}, place);
+  if (text.size() > most_file_octets) return fail(Errc::data, "is larger than 16 MiB", {}, place);
   Builder builder(place);
   if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return tl::make_unexpected(builder.error());
   return builder.take();
 }
 
 Result<Value> load_json(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  const bool readable = in && !std::filesystem::is_directory(file);
-  const bool empty = readable && in.peek() == std::ifstream::traits_type::eof();
-  if (!readable || (!empty && !(text << in.rdbuf()))) {  // inserting nothing would count as a failure
-    return fail(Errc::no_input, "cannot be read", {}, file.string());
-  }
-  return parse_json(text.str(), file.string());
+  const auto text = read_file(file, most_file_octets);
+  if (!text) return tl::make_unexpected(text.error());
+  return parse_json(*text, file.string());
 }
 
 std::string write_json(const Value& value, int indent) {

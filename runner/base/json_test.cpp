@@ -170,10 +170,11 @@ TEST_CASE("an empty file is bad data, a missing one no input") {
   CHECK(nothing.error().code == Errc::data);
   CHECK(nothing.error().message.starts_with("at line 1, column 1: "));
 
-  for (const std::filesystem::path path : {"/no/such/file.json", "/"}) {
+  for (const auto& [path, why] :
+       {std::pair("/no/such/file.json", "No such file or directory"), std::pair("/", "it is no regular file")}) {
     const auto missing = load_json(path);
     REQUIRE_FALSE(missing);
     CHECK(missing.error().code == Errc::no_input);
-    CHECK(missing.error().text() == path.string() + ": cannot be read");
+    CHECK(missing.error().text() == std::string(path) + ": cannot be read: " + why);
   }
 }

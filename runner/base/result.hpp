@@ -24,6 +24,7 @@ enum class Errc {
   io,             ///< writing failed (exit 74)
   busy,           ///< reader is used by somebody else (exit 75)
   exhausted,      ///< a bound of ours was reached: the other end keeps us busy without end
+  overtime,       ///< the time that a case or a run may take is over (exit 2)
   protocol,       ///< the other end broke a protocol of ours (exit 76)
   interrupted,    ///< a signal asked us to stop (exit 130 or 143)
   configuration,  ///< the installation or the environment does not fit (exit 78)

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 
 namespace dmsc {
 namespace {
@@ -85,14 +86,50 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return out;
 }
 
+namespace {
+
+/// The set that begins at `from` with a bracket: where it ends and whether it has the character. A bracket that is
+/// never closed is a character like any other.
+struct Set {
+  std::size_t end = 0;  ///< behind the closing bracket; 0: none
+  bool has = false;
+};
+
+Set look_in_set(std::string_view pattern, std::size_t from, char c) {
+  std::size_t at = from + 1;
+  const bool turned = at < pattern.size() && (pattern[at] == '!' || pattern[at] == '^');
+  if (turned) ++at;
+  bool has = false;
+  for (const auto first = at; at < pattern.size(); ++at) {
+    if (pattern[at] == ']' && at != first) return {at + 1, has != turned};
+    const bool range = at + 2 < pattern.size() && pattern[at + 1] == '-' && pattern[at + 2] != ']';
+    const char last = range ? pattern[at + 2] : pattern[at];
+    has = has || (pattern[at] <= c && c <= last);
+    if (range) at += 2;
+  }
+  return {};
+}
+
+/// @return  where the pattern goes on behind what stands for the character; 0 where it stands for another
+std::size_t behind(std::string_view pattern, std::size_t at, char c) {
+  if (at >= pattern.size() || pattern[at] == '*') return 0;
+  if (pattern[at] == '[') {
+    const auto set = look_in_set(pattern, at, c);
+    if (set.end != 0) return set.has ? set.end : 0;
+  }
+  return pattern[at] == '?' || pattern[at] == c ? at + 1 : 0;
+}
+
+}  // namespace
+
 bool glob_match(std::string_view pattern, std::string_view text) {
   std::size_t p = 0;
   std::size_t t = 0;
   std::size_t star = std::string_view::npos;
   std::size_t mark = 0;
   while (t < text.size()) {
-    if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t]) && pattern[p] != '*') {
-      ++p;
+    if (const auto next = behind(pattern, p, text[t])) {
+      p = next;
       ++t;
     } else if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
@@ -106,6 +143,50 @@ bool glob_match(std::string_view pattern, std::string_view text) {
   }
   while (p < pattern.size() && pattern[p] == '*') ++p;
   return p == pattern.size();
+}
+
+namespace {
+
+/// The first group of braces that has a comma of its own: its place, its end, and the commas between.
+std::optional<std::vector<std::size_t>> group_of_braces(std::string_view pattern) {
+  for (auto open = pattern.find('{'); open != std::string_view::npos; open = pattern.find('{', open + 1)) {
+    std::vector<std::size_t> cuts = {open};
+    int depth = 0;
+    for (auto at = open; at < pattern.size(); ++at) {
+      if (pattern[at] == '{') ++depth;
+      if (pattern[at] == ',' && depth == 1) cuts.push_back(at);
+      if (pattern[at] == '}' && --depth == 0) {
+        cuts.push_back(at);
+        break;
+      }
+    }
+    if (depth == 0 && cuts.size() > 2) return cuts;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> expand_braces(std::string_view pattern) {
+  constexpr std::size_t most = 1000;
+  std::vector<std::string> out;
+  std::vector<std::string> left = {std::string(pattern)};
+  while (!left.empty()) {
+    if (out.size() + left.size() > most) return {std::string(pattern)};
+    const auto one = std::move(left.back());
+    left.pop_back();
+    const auto cuts = group_of_braces(one);
+    if (!cuts) {
+      out.push_back(one);
+      continue;
+    }
+    for (auto at = cuts->size() - 1; at > 0; --at) {
+      const auto from = (*cuts)[at - 1] + 1;
+      left.push_back(one.substr(0, cuts->front()) + one.substr(from, (*cuts)[at] - from) +
+                     one.substr(cuts->back() + 1));
+    }
+  }
+  return out;
 }
 
 std::string printable(std::string_view text) {

@@ -19,8 +19,13 @@ std::vector<std::string> nearest(std::string_view word, std::span<const std::str
 /// them; else nothing.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
-/// Shell-like match of a whole text: `*` stands for any run of characters, `?` for one.
+/// Shell-like match of a whole text: `*` stands for any run of characters, `?` for one, `[1-3x]` for one of a set and
+/// `[!1-3]` for one outside it.
 bool glob_match(std::string_view pattern, std::string_view text);
+
+/// The patterns that a shell makes of one with braces: `con-{1,2}{a,b}` gives four. Braces without a comma stand for
+/// themselves, and so does a pattern that would give more than 1000.
+std::vector<std::string> expand_braces(std::string_view pattern);
 
 /// `text` with every control character written as \xNN: C0 and DEL, line feeds too, and C1 as UTF-8 writes it
 /// (C2 80 to C2 9F), which terminals take for escape sequences.

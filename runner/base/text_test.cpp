@@ -98,11 +98,37 @@ TEST_CASE("patterns match a whole text") {
       {"a*b", "a*b", true},
       {"DM_SC-1.0-con-2*", "DM_SC-1.0-con-203", true},
       {"dm_sc*", "DM_SC-1.0-con-203", false},
+      {"con-10[1-3]", "con-102", true},
+      {"con-10[1-3]", "con-104", false},
+      {"con-10[!1-3]", "con-104", true},
+      {"con-10[^1-3]", "con-103", false},
+      {"con-10[135]", "con-105", true},
+      {"con-*[a-c]", "con-xyzb", true},
+      {"[]]", "]", true},
+      {"[a-]", "-", true},
+      {"[", "[", true},
+      {"a[b", "a[b", true},
+      {"a[b", "ab", false},
+      {"[ab]", "", false},
   };
   for (const auto& row : rows) {
     CAPTURE(row.pattern, row.text);
     CHECK(glob_match(row.pattern, row.text) == row.matches);
   }
+}
+
+TEST_CASE("braces stand for each of their alternatives") {
+  using Texts = std::vector<std::string>;
+  CHECK(expand_braces("con-101") == Texts{"con-101"});
+  CHECK(expand_braces("con-{101,102}") == Texts{"con-101", "con-102"});
+  CHECK(expand_braces("{a,b}-{1,2}") == Texts{"a-1", "a-2", "b-1", "b-2"});
+  CHECK(expand_braces("a{b,{c,d}e}f") == Texts{"abf", "acef", "adef"});
+  CHECK(expand_braces("a{,b}") == Texts{"a", "ab"});
+  CHECK(expand_braces("a{b}") == Texts{"a{b}"});
+  CHECK(expand_braces("a{b,c") == Texts{"a{b,c"});
+  std::string many;
+  for (int at = 0; at < 20; ++at) many += "{a,b}";
+  CHECK(expand_braces(many) == Texts{many});
 }
 
 TEST_CASE("many stars do not take for ever") {

@@ -50,4 +50,16 @@ bool Value::bool_or(std::string_view key, bool fallback) const {
   return member != nullptr && member->is_bool() ? member->as_bool() : fallback;
 }
 
+std::size_t memory_of(const Value& value) {
+  std::size_t octets = sizeof value;
+  if (value.is_string()) octets += value.as_string().size();
+  if (value.is_list()) {
+    for (const auto& item : value.as_list()) octets += memory_of(item);
+  }
+  if (value.is_map()) {
+    for (const auto& [key, item] : value.as_map()) octets += sizeof key + key.size() + memory_of(item);
+  }
+  return octets;
+}
+
 }  // namespace dmsc

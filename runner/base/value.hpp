@@ -66,4 +66,7 @@ class Value {
   std::variant<std::monostate, bool, std::int64_t, std::string, List, Map> data_;
 };
 
+/// What a value takes of our memory, near enough for a bound: octets of its texts, names and nodes.
+std::size_t memory_of(const Value& value);
+
 }  // namespace dmsc

@@ -14,7 +14,7 @@ ends() {
   local code=$1 sentence=$2 got=0
   shift 2
   rm -rf out
-  timeout 120 "$dmsc" run "$@" --out out >stdout 2>err || got=$?
+  timeout 120 "$dmsc" run "$@" --force --out out >stdout 2>err || got=$?
   ((got == code)) || fail "dmsc run $*: exit $got, expected $code: $(tail -n 2 err)"
   [[ $(tail -n 1 err) == "exit $code: "*"$sentence"* ]] || fail "the last line does not say: $sentence"
   [[ ! -e out/run.jsonl || $(count fail) == 0 ]] || fail "dmsc run $*: $(count fail) cases fail"

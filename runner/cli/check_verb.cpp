@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
 
+#include "reports/jsonl/run_record.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
 #include "runner/cli/installation.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 /// What a file most likely is, by the member that no other kind has, or by its name; empty: it shows nothing.
 std::string guess_kind(const std::string& file) {
+  if (file.ends_with(".jsonl")) return "run";
   const auto document = load_json(file);
   const auto has = [&](const char* member) { return document && document->find(member) != nullptr; };
   if (has("steps") || has("traffic")) return "case";
@@ -26,12 +28,31 @@ std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-Result<void> check_file(const load::Library& library, const std::string& file, const std::string& kind) {
+/// The record of a run against its schema; what keeps it from being whole is told.
+Result<void> check_run(const Installation& installation, const std::string& file) {
+  const auto schemas = load::Schemas::load(installation.report_schemas());
+  if (!schemas) return tl::make_unexpected(schemas.error());
+  const auto run = reports::read_run(file, [&](const auto& type, const Value& record, const auto& place) {
+    const auto name = "run/" + type;
+    return schemas->has(name) ? schemas->check(name, record, place) : fail(Errc::unknown, type, {}, place);
+  });
+  if (!run) return tl::make_unexpected(run.error());
+  if (!run->footer.is_null()) return {};
+  return fail(Errc::data,
+              "the run did not end: " + std::to_string(run->cases.size()) + " of " + std::to_string(run->plan.size()) +
+                  " cases have a result" + (run->begun.empty() ? "" : ", " + run->begun + " was under way") +
+                  (run->cut ? "; the last line is cut" : ""),
+              {}, file);
+}
+
+Result<void> check_file(const Installation& installation, const load::Library& library, const std::string& file,
+                        const std::string& kind) {
   if (kind.empty()) {
     return tl::make_unexpected(load::data_error(
         file, "",
         R"(has neither "items" (an ICS) nor "values" (a PIXIT) nor "steps" (a case); --kind says which it is)"));
   }
+  if (kind == "run") return check_run(installation, file);
   if (kind == "ics") {
     const auto ics = library.load_ics(file);
     if (!ics) return tl::make_unexpected(ics.error());
@@ -71,7 +92,8 @@ Exit check_files(const CheckOptions& options) {
   std::vector<std::string> problems;
   std::size_t checked = options.files.size();
   for (const auto& file : options.files) {
-    const auto result = check_file(*library, file, options.kind.empty() ? guess_kind(file) : options.kind);
+    const auto result =
+        check_file(*installation, *library, file, options.kind.empty() ? guess_kind(file) : options.kind);
     if (!result) problems.push_back(result.error().text());
     if (!result && result.error().code == Errc::no_input) return exit_for(result.error());
   }

@@ -67,35 +67,35 @@ exits 78 run --card ref --ics ics.json --out nothing
 # declarations: a mandatory no is a FAIL of its row in every run, a contradiction and a wrong PIXIT are refused at once
 with_items() { jq --argjson items "$2" '.items += $items' "$source_folder/testcases/ics/$1.ics.json" >changed.ics.json; }
 with_items handset '{"D_OFFLINE": false}'
-exits 1 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --out declared
+exits 1 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --force --out declared
 last "exit 1: failed - 1 case, first cause: the ICS says no to D_OFFLINE; 1 of 35 MUST rows proven"
 [[ $(jq -r 'select(.type == "case" and .verdict == "fail").id' declared/run.jsonl) == DM_SC-1.0-ics-D_OFFLINE ]] || fail "the row is not in run.jsonl"
 xmllint --xpath '//testcase[contains(@name, "DM_SC-1.0-ics-D_OFFLINE")]/failure' declared/junit.xml >/dev/null || fail "the row is not in junit.xml"
 with_items handset '{"D_BIP": false}'
-exits 1 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --out declared
+exits 1 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --force --out declared
 with_items handset '{"D_UDP_LOCAL": false, "D_TCP_LOCAL": false}'
-exits 1 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --out declared
+exits 1 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --force --out declared
 with_items full '{"C_OFFLINE": false, "C_ONLINE": false}'
-exits 1 run DM_SC-1.0-con-101 --card ref --ics changed.ics.json --out declared
+exits 1 run DM_SC-1.0-con-101 --card ref --ics changed.ics.json --force --out declared
 with_items full '{"C_BIP": false}'
-exits 1 run DM_SC-1.0-con-101 --card ref --ics changed.ics.json --out declared
+exits 1 run DM_SC-1.0-con-101 --card ref --ics changed.ics.json --force --out declared
 with_items handset '{"D_UICC": false}'
-exits 78 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --out declared
+exits 78 run DM_SC-1.0-con-151 --device ref --ics changed.ics.json --force --out declared
 # the eem personality as it was shipped once: USB ICCD without class e
 with_items eem '{"D_BIP": false}'
-exits 1 run DM_SC-1.0-con-151 --device ref:eem --ics changed.ics.json --out declared
+exits 1 run DM_SC-1.0-con-151 --device ref:eem --ics changed.ics.json --force --out declared
 with_items full '{"C_OCCASION_SELECT": false, "C_ISO": true}'
-exits 0 run DM_SC-1.0-con-101 --card ref --ics changed.ics.json --out declared
+exits 0 run DM_SC-1.0-con-101 --card ref --ics changed.ics.json --force --out declared
 grep -q '^note: ICS C_OCCASION_SELECT is not asked any more: ' err || fail "a retired item is no note"
 printf '{"title": "empty", "values": {}}' >empty.pixit.json
-exits 78 run DM_SC-1.0-con-101 --card ref --pixit empty.pixit.json --out declared
+exits 78 run DM_SC-1.0-con-101 --card ref --pixit empty.pixit.json --force --out declared
 (($(grep -c '^empty.pixit.json: /values/.* is missing, ' err) == 14)) || fail "not all that is missing is told at once"
 last 'exit 78: the configuration does not fit - empty.pixit.json: /values/server_id: is missing, every card needs it: ServerID of the DM_SC Server, as the DM account names it, for example "com.example.dmsc" (and 13 more above)'
 exits 0 ics new card lab
 exits 73 ics new card lab
 exits 0 ics check lab.ics.json --pixit lab.pixit.json
 grep -q '^PASS  DM_SC-1.0-ics-C_OFFLINE  one of C_OFFLINE, C_ONLINE supported$' out || fail "ics check shows no row"
-exits 0 run DM_SC-1.0-con-101 --card ref --ics lab.ics.json --pixit lab.pixit.json --out declared
+exits 0 run DM_SC-1.0-con-101 --card ref --ics lab.ics.json --pixit lab.pixit.json --force --out declared
 # an interview: questions on standard error, nothing written without its last answer, what it writes passes
 interview() { # CODE NAME ANSWERS...
   local code=$1 name=$2 got=0
@@ -146,11 +146,11 @@ exits 0 ics whatif "$source_folder/testcases/ics/handset.ics.json" D_SMS_3GPP=no
 grep -q '^- DM_SC-1.0-con-353' out || fail "ics whatif"
 exits 64 ics whatif "$source_folder/testcases/ics/handset.ics.json" D_SMS_3GP=no
 printf '{"title": "EEM alone", "dut": "device", "items": {"D_EEM": true, "D_USER_SESSION": true, "D_XML": true}}' >eem-alone.ics.json
-exits 0 run --device ref --ics eem-alone.ics.json --out declared
+exits 0 run --device ref --ics eem-alone.ics.json --force --out declared
 last "exit 0: passed - 3 cases; 3 of 3 MUST rows proven"
-exits 0 run --card ref:minimal --out declared
+exits 0 run --card ref:minimal --force --out declared
 last "exit 0: passed - 102 cases; 18 of 18 MUST rows proven"
-exits 0 run --device ref:minimal-phone --out declared
+exits 0 run --device ref:minimal-phone --force --out declared
 last "exit 0: passed - 99 cases; 24 of 24 MUST rows proven"
 exits 0 ics explain D_OFFLINE
 grep -q 'C.2: M where (D_ISO or D_ICCD), else O' out || fail "ics explain of an item"
@@ -158,7 +158,7 @@ exits 0 ics explain customer_care_number
 grep -q 'needed by C_WAKE_CALL' out || fail "ics explain of a value"
 exits 65 ics explain D_OFLINE
 exits 73 run --card ref --out /proc/nowhere/out
-exits 0 run --card ref --out clean
+exits 0 run --card ref --traces all --out clean
 last "exit 0: passed - 373 cases; 23 of 23 MUST rows proven"
 grep -q '^PASS  DM_SC-1.0-con-101  ' out || fail "verdicts are not on standard output"
 grep -q '^373 pass, ' out || fail "the summary is not on standard output"
@@ -169,9 +169,9 @@ xmllint --noout clean/junit.xml || fail "junit.xml is not well formed"
 exits 0 run --card ref --device ref -q --out both
 last "exit 0: passed - 621 cases; 62 of 62 MUST rows proven"
 [[ $(xmllint --xpath 'count(//testcase)' both/junit.xml) == $((cases + device_cases + rows + device_rows)) ]] || fail "junit.xml has not both sides"
-exits 1 run --device 'ref?defect=any-digest' -q --out broken
+exits 1 run --device 'ref?defect=any-digest' -q --force --out broken
 grep -q '^FAIL  DM_SC-1.0-con-269 ' out || fail "a device that takes any digest does not fail con-269"
-exits 1 run --card 'ref?defect=wrong-port' --out broken
+exits 1 run --card 'ref?defect=wrong-port' --force --out broken
 grep -q 'observed: proactive.open_channel with transport_level.port 4660' out || fail "the observation is not shown"
 grep -q 'octets:   .*\[12\] 34' out || fail "the octet is not marked"
 exits 2 run timer --card ref --skip DM_SC-1.0-con-106 --out skipped
@@ -189,14 +189,14 @@ for defect in $(jq -r '.defects[] | select(.causes | not) | .id | select(startsw
   # some show only on a card of another personality
   for personality in full "${others[@]}"; do
     got=0
-    "$dmsc" run -q --card "ref:$personality?defect=$defect" --out broken >out 2>err || got=$?
+    "$dmsc" run -q --card "ref:$personality?defect=$defect" --force --out broken >out 2>err || got=$?
     ((got != 1)) || break
   done
   ((got == 1)) || fail "$defect: exit $got, expected 1"
   checks=$((checks + 1))
 done
 # those that come to an advisory show it, and do not fail the run
-exits 0 run --card 'ref?defect=number-zero' -q --out broken
+exits 0 run --card 'ref?defect=number-zero' -q --force --out broken
 grep -q '^ADVISORY  DM_SC-1.0-con-705 ' out || fail "command number 00 is not told"
 
 # signals: the reports are complete, the rest is not run. The card falls silent so that the signal meets a running case.
@@ -327,8 +327,8 @@ DESTDIR=$folder/root cmake --install "$(dirname "$(dirname "$dmsc")")" >/dev/nul
 installed=$folder/root/usr/local
 [[ $(cd / && "$installed/bin/dmsc" list --json | jq length) == $((cases + device_cases)) ]] || fail "the installed dmsc does not find its cases"
 [[ -s $installed/share/dmsc/README.md && -s $installed/share/dmsc/testcases/README.md ]] || fail "the installation has no README"
-(cd / && "$installed/bin/dmsc" run -q --card ref --out "$folder/installed" >/dev/null 2>&1) || fail "the installed dmsc does not run"
-(cd / && "$installed/bin/dmsc" run -q DM_SC-1.0-con-151 --device "exec:$installed/bin/dmsc ref device --clock virtual" --out "$folder/installed" >/dev/null 2>&1) || fail "the installed dmsc finds no device"
+(cd / && "$installed/bin/dmsc" run -q --card ref --force --out "$folder/installed" >/dev/null 2>&1) || fail "the installed dmsc does not run"
+(cd / && "$installed/bin/dmsc" run -q DM_SC-1.0-con-151 --device "exec:$installed/bin/dmsc ref device --clock virtual" --force --out "$folder/installed" >/dev/null 2>&1) || fail "the installed dmsc finds no device"
 DMSC_DATA=/nowhere "$dmsc" list >out 2>err && fail "DMSC_DATA is not heeded"
 [[ $(tail -n 1 err) == "exit 78: "* ]] || fail "missing data is not exit 78"
 

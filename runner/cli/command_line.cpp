@@ -5,6 +5,8 @@
 #include <functional>
 #include <iostream>
 
+#include "runner/cli/built.hpp"
+#include "runner/cli/manual.hpp"
 #include "runner/cli/verbs.hpp"
 #include "runner/codec/decode.hpp"
 
@@ -21,10 +23,39 @@ constexpr const char* device_help =
     "ref[:PERSONALITY][?defect=NAME|?variant=NAME] in process, exec:'COMMAND ARGS' or tcp:HOST:PORT for an adapter, or "
     "uicc:vpcd:HOST:PORT for a reader that is forwarded to the device";
 
+const std::map<std::string, reports::Traces> traces_words = {
+    {"failed", reports::Traces::failed}, {"all", reports::Traces::all}, {"none", reports::Traces::none}};
+
+Exit help_on(const CLI::App& app, const std::vector<std::string>& words) {
+  const auto* at = &app;
+  std::string before;
+  for (const auto& word : words) {
+    const auto named = at->get_subcommands([&](const CLI::App* one) { return one->get_name() == word; });
+    if (named.empty()) return {model::exit_code::usage, "\"" + word + "\" is no verb" + suggestion_for(*at, word)};
+    before += (before.empty() ? "" : " ") + at->get_name();
+    at = named.front();
+  }
+  std::cout << at->help(before);
+  return {model::exit_code::proven, {}, false, true};
+}
+
+/// `90s`, `30 min`, `2h`: what a person calls a time.
+void add_time(CLI::App& verb, const char* name, std::chrono::milliseconds& time, const std::string& help) {
+  static const std::map<std::string, std::int64_t> units = {{"ms", 1}, {"s", 1000}, {"min", 60'000}, {"h", 3'600'000}};
+  verb.add_option_function<std::int64_t>(
+          name, [&time](std::int64_t count) { time = std::chrono::milliseconds(count); }, help)
+      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{31} * 24 * 3'600'000));
+}
+
 void add_run(CLI::App& app, RunOptions& options, Call& call) {
   auto* verb = app.add_subcommand("run", "Run test cases against a card or a device and write the reports");
-  verb->add_option("pattern", options.patterns, "Ids, globs, clauses, requirement ids or tags; all when left out");
-  verb->add_option("--skip", options.skip, "Cases not to run; they are shown as skipped")->allow_extra_args(false);
+  verb->add_option(
+      "pattern", options.patterns,
+      "Ids, globs (* ? [1-3] {a,b}), clauses, requirement ids or tags; @FILE reads them from a file, a line "
+      "each, and ! before one leaves it out; all when left out");
+  verb->add_option("--skip", options.skip, "Cases not to run, named as above; they are shown as skipped")
+      ->allow_extra_args(false);
   verb->add_flag("--traffic", options.traffic,
                  "Judge the cases about all traffic too, though the patterns do not name them");
   verb->add_option("--reading", options.readings,
@@ -50,7 +81,18 @@ void add_run(CLI::App& app, RunOptions& options, Call& call) {
   verb->add_option("--account", options.account,
                    "File in which the nonces of cards and devices live from run to run (default: dmsc/accounts.json in "
                    "XDG_STATE_HOME); a reference in process has none");
-  verb->add_option("--out", options.out, "Folder for the reports (default: dmsc-run-<UTC>)");
+  add_time(*verb, "--case-timeout", options.time.a_case,
+           "Real time that a case may take, such as 90s; its verdict is inconclusive then (default: 30min)");
+  add_time(*verb, "--run-timeout", options.time.a_run,
+           "Real time that the run may take; the rest is not run then (default: 24h)");
+  verb->add_option("--operator", options.operator_name, "Who runs this, for the record");
+  verb->add_option("--note", options.note, "Anything else for the record");
+  verb->add_flag("--mask-iccid", options.mask_iccid, "Keep of the card's ICCID no more than its last four digits");
+  verb->add_option("--out", options.out, "Folder for the reports (default: a new one, dmsc-run-<UTC>)");
+  verb->add_flag("--force", options.force, "Let the earlier run in that folder go");
+  verb->add_option("--traces", options.traces,
+                   "Of which cases a capture is kept: failed (all that did not pass), all, none")
+      ->transform(CLI::CheckedTransformer(traces_words));
   verb->add_flag("-q,--quiet", options.quiet, "Show only what did not pass");
   verb->callback([&] { call = [&] { return run_cases(options); }; });
 }
@@ -84,10 +126,11 @@ void add_show(CLI::App& app, ShowOptions& options, Call& call) {
 }
 
 void add_check(CLI::App& app, CheckOptions& options, Call& call) {
-  auto* verb = app.add_subcommand("check", "Check case, ICS and PIXIT files; the whole suite when none is named");
+  auto* verb = app.add_subcommand(
+      "check", "Check case, ICS and PIXIT files and records of runs; the whole suite when none is named");
   verb->add_option("file", options.files, "Files to check");
   verb->add_option("--kind", options.kind, "What the files are; guessed when left out")
-      ->check(CLI::IsMember({"case", "ics", "pixit"}));
+      ->check(CLI::IsMember({"case", "ics", "pixit", "run"}));
   verb->callback([&] { call = [&] { return check_files(options); }; });
 }
 
@@ -234,13 +277,38 @@ void add_bench(CLI::App& app, BenchOptions& options, Call& call) {
   decode->callback([&] { call = [&] { return bench_decode(options); }; });
 }
 
+void add_help(CLI::App& app, HelpOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("help", "Help on a verb; the manual page and the completion of a shell");
+  verb->add_option("verb", options.words, "Words of the verb");
+  auto* man = verb->add_flag("--man", options.man, "Print the manual page, dmsc(1)");
+  verb->add_option("--completion", options.completion, "Print the completion of a shell")
+      ->check(CLI::IsMember({"bash"}))
+      ->excludes(man);
+  verb->callback([&] {
+    call = [&] {
+      if (options.man) std::cout << manual_page(app, built.version);
+      if (!options.completion.empty()) std::cout << bash_completion(app);
+      return options.man || !options.completion.empty() ? Exit{model::exit_code::proven, {}, false, true}
+                                                        : help_on(app, options.words);
+    };
+  });
+}
+
+/// Why a command line is none, with what was meant.
+std::string trouble_with(const CLI::App& app, const CLI::ParseError& problem) {
+  const auto left = app.remaining(true);
+  const bool no_verb = !left.empty() && !left.front().starts_with("-") && app.get_subcommands().empty();
+  return (no_verb ? "\"" + left.front() + "\" is no verb" : std::string(problem.what())) + suggestion(app);
+}
+
 }  // namespace
 
 Exit dispatch(int argc, char** argv) {
   CLI::App app("Conformance suite for OMA Device Management Smart Card (DM_SC 1.0)", "dmsc");
   app.require_subcommand(1);
-  app.set_version_flag("--version", DMSC_VERSION);
+  app.set_version_flag("--version", built.version);
   RunOptions run;
+  run.command.assign(argv, argv + argc);
   ListOptions list;
   ShowOptions show;
   CheckOptions check;
@@ -252,6 +320,7 @@ Exit dispatch(int argc, char** argv) {
   AdapterOptions adapter;
   BridgeOptions bridge;
   BenchOptions bench;
+  HelpOptions help;
   Call call;
   add_run(app, run, call);
   add_list(app, list, call);
@@ -264,13 +333,15 @@ Exit dispatch(int argc, char** argv) {
   add_adapter(app, adapter, call);
   add_bridge(app, bridge, call);
   add_bench(app, bench, call);
+  add_help(app, help, call);
+  add_footers(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
     app.exit(success);  // help and version print themselves
-    return {};
+    return {model::exit_code::proven, {}, false, true};
   } catch (const CLI::ParseError& problem) {
-    return {model::exit_code::usage, problem.what()};
+    return {model::exit_code::usage, trouble_with(app, problem)};
   }
   return call();
 }

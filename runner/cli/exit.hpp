@@ -13,11 +13,11 @@ struct Exit {
   int code = model::exit_code::proven;
   std::string reason;
   bool judged = false;  ///< cases were run, so that 0 means they passed
+  bool silent = false;  ///< no last line: what was printed is all that was asked for
 };
 
-inline Exit exit_for(const Error& error) {
-  return {model::exit_code_of(error.code), error.text()};
-}
+/// An error that ends a verb; a signal counts with its number.
+Exit exit_for(const Error& error);
 
 /// `exit 2: not proven - 3 cases, first cause: ...; 61 of 74 MUST rows proven`
 std::string last_line(const Exit& exit);

@@ -22,6 +22,7 @@ class Installation {
   refcard::Catalogue card_catalogue() const;
   refdevice::Catalogue device_catalogue() const;
   std::filesystem::path adapters() const { return root_ / "adapters"; }
+  std::filesystem::path report_schemas() const { return root_ / "reports" / "schema"; }
 
   /// The suite with its cases; the ids of all defects are known to its rules.
   Result<load::Library> open_library() const;

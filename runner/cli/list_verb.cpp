@@ -126,7 +126,9 @@ Exit list_cases(const ListOptions& options) {
   }
   std::vector<engine::Declared> sides;
   for (std::size_t at = 0; at < statements.size(); ++at) sides.push_back({statements[at], values[at]});
-  const auto plan = engine::make_plan(*library, {options.patterns, {}}, sides);
+  const auto patterns = load::read_patterns(options.patterns, {});
+  if (!patterns) return exit_for(patterns.error());
+  const auto plan = engine::make_plan(*library, {*patterns}, sides);
   if (!plan) return exit_for(plan.error());
   if (options.table1) return list_table1(*plan, options.json);
   Value::List list;

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <exception>
 #include <iostream>
 
 #include "runner/base/text.hpp"
-
 #include "runner/cli/command_line.hpp"
 
-namespace dmsc::cli {
+namespace {
 
-std::string last_line(const Exit& exit) {
-  const bool done = exit.code == model::exit_code::proven && !exit.judged;
-  return "exit " + std::to_string(exit.code) + ": " + (done ? "done" : model::meaning_of_exit(exit.code)) +
-         (exit.reason.empty() ? "" : " - " + exit.reason);
+/// A descriptor that is not there would become that of a socket or a pipe of ours. What is written to it still fails.
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) < 0) static_cast<void>(open("/dev/null", O_RDONLY));
+  }
 }
 
-}  // namespace dmsc::cli
-
-namespace {
+/// What an argument or a file brought along does nothing to a terminal.
+std::string told(const std::string& reason) {
+  auto lines = dmsc::split(reason, '\n');
+  for (auto& line : lines) line = dmsc::printable(line);
+  return dmsc::join(lines, "\n");
+}
 
 /// What has several lines is told in full; the last line has room for the first of them.
 void keep_first_line(dmsc::cli::Exit& exit) {
@@ -29,6 +35,7 @@ void keep_first_line(dmsc::cli::Exit& exit) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_streams();
   dmsc::cli::Exit exit;
   try {
     exit = dmsc::cli::dispatch(argc, argv);
@@ -37,7 +44,8 @@ int main(int argc, char** argv) {
   }
   std::cout.flush();
   if (!std::cout && exit.code == 0) exit = {dmsc::model::exit_code::io, "standard output cannot be written"};
+  exit.reason = told(exit.reason);
   keep_first_line(exit);
-  if (exit.code != 0 || !exit.reason.empty()) std::cerr << dmsc::cli::last_line(exit) << std::endl;
+  if (!exit.silent) std::cerr << dmsc::cli::last_line(exit) << std::endl;
   return exit.code;
 }

@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "reports/common/traces.hpp"
+#include "runner/engine/limits.hpp"
+
 namespace dmsc::cli {
 
 struct RunOptions {
@@ -21,7 +24,20 @@ struct RunOptions {
   std::string pixit;
   std::string account;  ///< file of nonces; empty: the usual one
   std::string out;
+  bool force = false;  ///< an earlier run in that folder may go
+  engine::TimeLimits time;
+  std::vector<std::string> command;  ///< the whole command line, as it was given
+  std::string operator_name;
+  std::string note;
+  bool mask_iccid = false;
+  reports::Traces traces = reports::Traces::failed;
   bool quiet = false;
+};
+
+struct HelpOptions {
+  std::vector<std::string> words;
+  bool man = false;
+  std::string completion;  ///< shell; empty: none
 };
 
 struct ListOptions {
@@ -54,7 +70,7 @@ struct IcsOptions {
 
 struct CheckOptions {
   std::vector<std::string> files;
-  std::string kind;  ///< case, ics or pixit; empty: by file name and content
+  std::string kind;  ///< case, ics, pixit or run; empty: by file name and content
 };
 
 struct DecodeOptions {

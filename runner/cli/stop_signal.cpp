@@ -9,6 +9,10 @@ namespace {
 std::atomic<int> caught{0};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler stores it");
 
+/// Those that would end us and say nothing of a bug.
+constexpr int fatal[] = {SIGHUP,  SIGINT,  SIGQUIT,   SIGTERM, SIGUSR1, SIGUSR2,
+                         SIGALRM, SIGXCPU, SIGVTALRM, SIGPROF, SIGPOLL};
+
 extern "C" void on_signal(int number) {
   caught.store(number);
 }
@@ -24,9 +28,14 @@ void catch_signals() {
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESETHAND;
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  signal(SIGPIPE, SIG_IGN);
+  for (const int number : fatal) {
+    struct sigaction before {};
+    sigaction(number, nullptr, &before);
+    const bool kept = number == SIGHUP && before.sa_handler == SIG_IGN;  // nohup
+    if (!kept) sigaction(number, &action, nullptr);
+  }
+  // What they tell shows in a write that fails.
+  for (const int number : {SIGPIPE, SIGXFSZ}) signal(number, SIG_IGN);
 }
 
 }  // namespace dmsc::cli

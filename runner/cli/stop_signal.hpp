@@ -8,7 +8,8 @@ namespace dmsc::cli {
 /// Number of the signal that asks us to stop; 0 for none.
 const std::atomic<int>& stop_signal();
 
-/// SIGINT and SIGTERM set `stop_signal` once; a second one ends the process as usual. SIGPIPE is ignored.
+/// A signal that would end the process sets `stop_signal`, once: the second of a kind ends it as usual. SIGPIPE and
+/// SIGXFSZ are ignored, and SIGHUP stays so where it was.
 void catch_signals();
 
 }  // namespace dmsc::cli

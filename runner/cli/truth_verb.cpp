@@ -26,13 +26,6 @@ void tell_scene(const std::string& scene) {
   std::cerr << "watching " << scene << "\n";
 }
 
-Exit exit_of(const Error& error) {
-  if (error.code == Errc::interrupted && stop_signal().load() == SIGTERM) {
-    return {model::exit_code::terminated, error.text()};
-  }
-  return exit_for(error);
-}
-
 Result<Watched> watch_card(const IcsOptions& options, const Installation& installation, const load::Library& library) {
   const auto uri = parse_card_uri(options.card);
   if (!uri) return tl::make_unexpected(uri.error());
@@ -117,7 +110,7 @@ Exit hold_truth(const IcsOptions& options) {
   if (!watched && watched.error().code == Errc::unsupported) {
     return {model::exit_code::not_proven, watched.error().text()};
   }
-  if (!watched) return exit_of(watched.error());
+  if (!watched) return exit_for(watched.error());
   for (const auto& note : watched->declarations.notes) std::cerr << "note: " << note << "\n";
   const auto& [declarations, evidence] = *watched;
   return tell(engine::hold_against({declarations.ics, declarations.pixit}, evidence), options.json);

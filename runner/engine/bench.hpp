@@ -16,8 +16,9 @@ struct Outcome {
 
 /// Who keeps the other end of the DM account.
 struct Holder {
-  std::string key;    ///< iccid:DIGITS, atr:HEX or device:TEXT; empty: nothing tells one from another
-  std::string words;  ///< for a report, without what nobody else must read
+  std::string key;             ///< iccid:DIGITS, atr:HEX or device:TEXT; empty: nothing tells one from another
+  std::string words;           ///< for a report, without what nobody else must read
+  Value facts = Value::Map{};  ///< for the record: `atr`, `iccid`, or what an adapter told
 };
 
 /// What the device under test is watched for while it gets occasions.

@@ -34,7 +34,7 @@ bool is_fault_of_case(const Error& error) {
 
 /// What the device would not do, a person did not do, or a message did not say.
 bool proves_nothing(Errc code) {
-  return code == Errc::no_operator || code == Errc::refused || code == Errc::absent;
+  return code == Errc::no_operator || code == Errc::refused || code == Errc::absent || code == Errc::overtime;
 }
 
 /// What comes back for something that we sent: a response of a card, a terminal response of a device.
@@ -652,23 +652,26 @@ std::string CaseRunner::refused_stimulus() const {
 }
 
 /// A card that keeps the terminal busy breaks CAT-8 where the case is about that; elsewhere it keeps us from judging.
+/// Whoever keeps us busy without end has passed a bound, whatever the case is about. Source: design.md, Verdicts
 void CaseRunner::note_endless(const std::string& what) {
   const auto& asked = test_->requirements;
-  if (std::find(asked.begin(), asked.end(), "CAT-8") == asked.end()) {
-    conclude(Verdict::inconclusive, where_step() + ": " + what);
-    return;
-  }
+  const bool about_rest = std::find(asked.begin(), asked.end(), "CAT-8") != asked.end();
   model::Finding finding;
   finding.step = step_;
-  finding.requirement = "CAT-8";
-  finding.level = "MUST";
+  finding.requirement = about_rest ? "CAT-8" : asked.front();
+  finding.level = about_rest ? "MUST" : "ROBUSTNESS";
   finding.verdict = Verdict::fail;
-  if (const auto* row = library_.find_requirement("CAT-8")) finding.clause = row->clause;
-  finding.expected = "a card that comes to rest";
+  if (const auto* row = library_.find_requirement(finding.requirement)) finding.clause = row->clause;
+  finding.expected = test_->dut == model::Dut::card ? "a card that comes to rest" : "a device that comes to rest";
   finding.observed = what;
-  if (!bench_.trace().exchanges().empty()) finding.octets = bench_.trace().exchanges().back().response;
-  conclude(Verdict::fail,
-           where_step() + " (" + finding.clause + " MUST): expected a card that comes to rest, got " + what);
+  const auto& exchanges = bench_.trace().exchanges();
+  if (!exchanges.empty()) {
+    finding.octets = test_->dut == model::Dut::card ? exchanges.back().response : exchanges.back().command;
+  }
+  conclude(
+      Verdict::fail,
+      where_step() + " (" + finding.clause + " " + finding.level + "): expected " + finding.expected + ", got " + what,
+      what);
   result_.findings.push_back(std::move(finding));
 }
 

@@ -61,26 +61,68 @@ bool matches(const std::string& pattern, const std::vector<std::string>& words) 
   });
 }
 
-Result<void> apply(const load::Library& library, const std::vector<std::string>& patterns,
+/// Whether nobody knows what the file of a case says of its tags and requirements.
+bool is_unknown(const model::PlannedCase& planned) {
+  return !planned.broken.empty() && planned.test->tags.empty() && planned.test->requirements.empty();
+}
+
+using Words = std::vector<std::vector<std::string>>;
+
+Words words_of(const load::Library& library, const std::vector<model::PlannedCase>& plan) {
+  Words out;
+  out.reserve(plan.size());
+  for (const auto& planned : plan) out.push_back(words_of(library, planned));
+  return out;
+}
+
+tl::unexpected<Error> no_case(const load::Pattern& pattern, const Words& words) {
+  std::set<std::string> all;
+  for (const auto& one : words) all.insert(one.begin(), one.end());
+  const std::vector<std::string> known(all.begin(), all.end());
+  return fail(Errc::data, "\"" + pattern.text + "\" matches no case" + did_you_mean(pattern.text, known), {},
+              pattern.place);
+}
+
+/// @return  the first pattern that no case has a word for
+Result<void> apply(const std::vector<load::Pattern>& patterns, const Words& words,
                    std::vector<model::PlannedCase>& plan, void (*mark)(model::PlannedCase&)) {
-  if (patterns.empty()) return {};
-  std::vector<std::vector<std::string>> words;
-  words.reserve(plan.size());
-  for (const auto& planned : plan) words.push_back(words_of(library, planned));
   for (const auto& pattern : patterns) {
     bool used = false;
+    bool by_id =
+        false;  // what names ids is about no other case; what names tags or clauses may be about any unknown one
     for (std::size_t at = 0; at < plan.size(); ++at) {
-      if (!matches(pattern, words[at])) continue;
+      if (!matches(pattern.text, words[at])) continue;
       used = true;
+      by_id = by_id || glob_match(pattern.text, plan[at].id) || glob_match(pattern.text, plan[at].test->id);
       mark(plan[at]);
     }
-    if (used) continue;
-    std::set<std::string> all;
-    for (const auto& one : words) all.insert(one.begin(), one.end());
-    const std::vector<std::string> known(all.begin(), all.end());
-    return fail(Errc::data, "\"" + pattern + "\" matches no case" + did_you_mean(pattern, known));
+    if (!used) return no_case(pattern, words);
+    for (auto& planned : plan) {
+      if (!by_id && is_unknown(planned)) mark(planned);
+    }
   }
   return {};
+}
+
+/// Every case of the suite, of whatever side.
+std::vector<model::PlannedCase> all_cases(const load::Library& library) {
+  std::vector<model::PlannedCase> out;
+  const auto add = [&](const model::TestCase& test, std::string id) {
+    out.emplace_back().id = std::move(id);
+    out.back().test = &test;
+  };
+  for (const auto& test : library.cases()) {
+    for (const auto& parameters : expand(test->for_each)) add(*test, test->id + suffix(parameters));
+  }
+  for (const auto& broken : library.quarantined()) add(*broken.shell, broken.id);
+  return out;
+}
+
+/// What is left out must at least be a case.
+Result<void> check_skips(const load::Library& library, const std::vector<load::Pattern>& skipped) {
+  if (skipped.empty()) return {};
+  auto all = all_cases(library);
+  return apply(skipped, words_of(library, all), all, [](model::PlannedCase& /*planned*/) {});
 }
 
 }  // namespace
@@ -120,7 +162,7 @@ std::string lacking_for(const Value& needs, const std::map<std::string, std::str
 
 void append_expanded(const model::TestCase& test, const Selection& selection, const Declared& declared,
                      std::vector<model::PlannedCase>& plan) {
-  const bool selected = selection.patterns.empty() || (selection.traffic && !test.traffic.empty());
+  const bool selected = selection.patterns.chosen.empty() || (selection.traffic && !test.traffic.empty());
   for (const auto& parameters : expand(test.for_each)) {
     auto verdict = judge(test, parameters, declared);
     model::PlannedCase planned;
@@ -164,16 +206,43 @@ Result<std::vector<model::PlannedCase>> make_plan(const load::Library& library, 
       if (test->dut == side.ics.dut) append_expanded(*test, selection, side, plan);
     }
   }
+  for (const auto& broken : library.quarantined()) {
+    const auto about = [&](const Declared& side) { return side.ics.dut == broken.shell->dut; };
+    if (std::none_of(sides.begin(), sides.end(), about)) continue;
+    auto& planned = plan.emplace_back();
+    planned.id = broken.id;
+    planned.test = broken.shell.get();
+    planned.broken = broken.error.text();
+    planned.selected = selection.patterns.chosen.empty();
+  }
   // What is about all traffic is judged once the others have been run.
   std::stable_partition(plan.begin(), plan.end(), [](const auto& planned) { return planned.test->traffic.empty(); });
+  const auto known = check_skips(library, selection.patterns.skipped);
+  if (!known) return tl::make_unexpected(known.error());
+  const auto words = words_of(library, plan);
   const auto chosen =
-      apply(library, selection.patterns, plan, [](model::PlannedCase& planned) { planned.selected = true; });
+      apply(selection.patterns.chosen, words, plan, [](model::PlannedCase& planned) { planned.selected = true; });
   if (!chosen) return tl::make_unexpected(chosen.error());
   std::erase_if(plan, [](const model::PlannedCase& planned) { return !planned.selected; });
-  const auto skipped =
-      apply(library, selection.skip, plan, [](model::PlannedCase& planned) { planned.selected = false; });
-  if (!skipped) return tl::make_unexpected(skipped.error());
+  for (auto& planned : plan) {
+    const auto its = words_of(library, planned);
+    const auto& skipped = selection.patterns.skipped;
+    planned.selected =
+        std::none_of(skipped.begin(), skipped.end(), [&](const auto& pattern) { return matches(pattern.text, its); });
+  }
   return plan;
+}
+
+std::vector<std::string> idle_skips(const load::Library& library, const load::Patterns& patterns,
+                                    const std::vector<model::PlannedCase>& plan) {
+  const auto words = words_of(library, plan);
+  std::vector<std::string> out;
+  for (const auto& pattern : patterns.skipped) {
+    const bool used =
+        std::any_of(words.begin(), words.end(), [&](const auto& its) { return matches(pattern.text, its); });
+    if (!used) out.push_back(pattern.text);
+  }
+  return out;
 }
 
 std::vector<model::PlannedCase> static_rows(const load::Library& library, const std::vector<Declared>& sides) {

@@ -30,6 +30,14 @@ model::Ics ics(const char* name) {
   return library().load_ics(root / "testcases/ics" / name).value();
 }
 
+Selection pick(const std::vector<std::string>& chosen, const std::vector<std::string>& skipped, bool traffic = false) {
+  Selection out;
+  out.patterns.chosen = {chosen.begin(), chosen.end()};
+  out.patterns.skipped = {skipped.begin(), skipped.end()};
+  out.traffic = traffic;
+  return out;
+}
+
 Result<std::vector<model::PlannedCase>> plan_of(const Selection& selection, const char* name) {
   const auto statement = ics(name);
   const auto values = library().default_pixit();
@@ -57,30 +65,44 @@ TEST_CASE("a matrix expands to all combinations, the last parameter fastest", "[
 }
 
 TEST_CASE("cases are chosen by id, expanded id, glob, requirement, clause and tag", "[plan]") {
-  CHECK(ids({{"DM_SC-1.0-con-101"}, {}}) == Ids{"DM_SC-1.0-con-101"});
-  CHECK(ids({{"DM_SC-1.0-con-130.timer"}, {}}) == Ids{"DM_SC-1.0-con-130.timer"});
-  CHECK(ids({{"DM_SC-1.0-con-130"}, {}}).size() == 7);
-  CHECK(ids({{"*-con-10?"}, {}}).size() == 9);
-  CHECK(ids({{"CAT-5"}, {}}) == Ids{"DM_SC-1.0-con-118", "DM_SC-1.0-con-119", "DM_SC-1.0-con-717"});
-  CHECK(ids({{"quiet"}, {}}) == Ids{"DM_SC-1.0-con-132"});
-  CHECK(ids({{"6"}, {}}).size() > 10);
-  CHECK(ids({{"quiet", "CAT-5"}, {}}) ==
+  CHECK(ids(pick({"DM_SC-1.0-con-101"}, {})) == Ids{"DM_SC-1.0-con-101"});
+  CHECK(ids(pick({"DM_SC-1.0-con-130.timer"}, {})) == Ids{"DM_SC-1.0-con-130.timer"});
+  CHECK(ids(pick({"DM_SC-1.0-con-130"}, {})).size() == 7);
+  CHECK(ids(pick({"*-con-10?"}, {})).size() == 9);
+  CHECK(ids(pick({"CAT-5"}, {})) == Ids{"DM_SC-1.0-con-118", "DM_SC-1.0-con-119", "DM_SC-1.0-con-717"});
+  CHECK(ids(pick({"quiet"}, {})) == Ids{"DM_SC-1.0-con-132"});
+  CHECK(ids(pick({"6"}, {})).size() > 10);
+  CHECK(ids(pick({"quiet", "CAT-5"}, {})) ==
         Ids{"DM_SC-1.0-con-118", "DM_SC-1.0-con-119", "DM_SC-1.0-con-132", "DM_SC-1.0-con-717"});
-  CHECK(ids({{"quiet"}, {"*-con-132"}}) == Ids{"DM_SC-1.0-con-132 skipped"});
+  CHECK(ids(pick({"quiet"}, {"*-con-132"})) == Ids{"DM_SC-1.0-con-132 skipped"});
 }
 
 TEST_CASE("a pattern that matches nothing is an error with the nearest word", "[plan]") {
-  const auto none = plan_of({{"no-such-*"}, {}}, "full.ics.json");
+  const auto none = plan_of(pick({"no-such-*"}, {}), "full.ics.json");
   REQUIRE_FALSE(none);
   CHECK(none.error().code == Errc::data);
   CHECK(none.error().text() == "\"no-such-*\" matches no case");
-  const auto near = plan_of({{"DM_SC-1.0-con-1O1"}, {}}, "full.ics.json");
+  const auto near = plan_of(pick({"DM_SC-1.0-con-1O1"}, {}), "full.ics.json");
   REQUIRE_FALSE(near);
   CHECK(near.error().text() ==
         "\"DM_SC-1.0-con-1O1\" matches no case, did you mean \"DM_SC-1.0-con-101\", \"DM_SC-1.0-con-111\" or "
         "\"DM_SC-1.0-con-121\"");
-  const auto skip = plan_of({{}, {"typo"}}, "full.ics.json");
+  const auto skip = plan_of(pick({}, {"DM_SC-1.0-con-1O1"}), "full.ics.json");
   REQUIRE_FALSE(skip);
+  CHECK(skip.error().text() == near.error().text());
+  Selection listed;
+  listed.patterns.chosen = {load::Pattern("typo", "nightly.txt:3")};
+  const auto in_file = plan_of(listed, "full.ics.json");
+  REQUIRE_FALSE(in_file);
+  CHECK(in_file.error().text() == "nightly.txt:3: \"typo\" matches no case");
+}
+
+TEST_CASE("what is skipped need not be selected, and is told", "[plan]") {
+  const auto selection = pick({"DM_SC-1.0-con-101", "DM_SC-1.0-con-102"}, {"*-con-102", "*-con-103", "*-con-151"});
+  const auto plan = plan_of(selection, "full.ics.json");
+  REQUIRE(plan);
+  CHECK(ids(selection) == Ids{"DM_SC-1.0-con-101", "DM_SC-1.0-con-102 skipped"});
+  CHECK(idle_skips(library(), selection.patterns, *plan) == Ids{"*-con-103", "*-con-151"});
 }
 
 TEST_CASE("applicability comes from the ICS, with the item that decided", "[plan]") {
@@ -104,13 +126,13 @@ TEST_CASE("cases about all traffic come last, and --traffic selects them whateve
   REQUIRE(first != all.end());
   CHECK(std::none_of(all.begin(), first, [](const auto& id) { return id.find("con-7") != std::string::npos; }));
   CHECK(std::all_of(first, all.end(), [](const auto& id) { return id.find("con-7") != std::string::npos; }));
-  const auto one = ids({{"DM_SC-1.0-con-101"}, {}});
+  const auto one = ids(pick({"DM_SC-1.0-con-101"}, {}));
   CHECK(one == Ids{"DM_SC-1.0-con-101"});
-  const auto with_traffic = ids({{"DM_SC-1.0-con-101"}, {}, true});
+  const auto with_traffic = ids(pick({"DM_SC-1.0-con-101"}, {}, true));
   CHECK(with_traffic.size() == 1 + static_cast<std::size_t>(all.end() - first));
   CHECK(with_traffic.front() == "DM_SC-1.0-con-101");
   // What is skipped stays skipped.
-  CHECK(ids({{"DM_SC-1.0-con-101"}, {"DM_SC-1.0-con-701"}, true})[1] == "DM_SC-1.0-con-701 skipped");
+  CHECK(ids(pick({"DM_SC-1.0-con-101"}, {"DM_SC-1.0-con-701"}, true))[1] == "DM_SC-1.0-con-701 skipped");
 }
 
 TEST_CASE("cases that need what the tester lacks say so", "[plan]") {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/run.hpp"
 
-#include <csignal>
-
 #include <algorithm>
+#include <csignal>
+#include <cstring>
 #include <deque>
 #include <set>
 #include <stdexcept>
@@ -24,9 +24,23 @@ using model::Verdict;
 using Clock = std::chrono::steady_clock;
 namespace exits = model::exit_code;
 
-constexpr std::size_t silent_most = 3;  // cases of a device from which nothing came; one may be slow to start
+constexpr std::size_t silent_most = 3;   // cases of a device from which nothing came; one may be slow to start
+constexpr std::size_t shown_digits = 4;  // of an ICCID that is masked
+constexpr std::uint8_t ins_read_binary = 0xB0;
+constexpr std::size_t slow_most = 3;  // cases in a row whose time was over
+constexpr std::size_t octets_a_run = std::size_t{128} << 20;
 constexpr const char* nothing_came =
     "nothing ever came from the card slot: is the device switched on, and what connects it to us wired up";
+
+std::string in_words(std::chrono::milliseconds time) {
+  using std::chrono::milliseconds;
+  const auto count = time.count();
+  const std::pair<milliseconds::rep, const char*> units[] = {{3'600'000, " h"}, {60'000, " min"}, {1000, " s"}};
+  for (const auto& [unit, name] : units) {
+    if (count >= unit && count % unit == 0) return std::to_string(count / unit) + name;
+  }
+  return std::to_string(count) + " ms";
+}
 
 std::chrono::microseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
@@ -36,23 +50,32 @@ std::chrono::microseconds since(Clock::time_point start) {
 struct Known {
   peer::Account account;  ///< nonces move on from session to session
   std::optional<peer::AccountKeeper> keeper;
-  bool prepared = false;   ///< whom we have before us was found out, or need not be
   bool heard = false;      ///< anything ever came from a device
   std::size_t silent = 0;  ///< its cases before that
 };
 
 class Run {
  public:
-  explicit Run(const RunInput& input) : in_(input) {
+  explicit Run(const RunInput& input) : in_(input), info_(input.info) {
     for (const auto& side : input.sides) known_.emplace_back().account = account_of(side.pixit);
   }
 
   model::RunSummary carry_out() {
     const auto start = Clock::now();
-    for (auto* listener : in_.listeners) heed(listener->run_started(in_.info, in_.plan));
+    until_ = {start + in_.time.a_run, "the run took longer than " + in_words(in_.time.a_run) + " (--run-timeout)"};
+    if (in_.trouble && in_.trouble->code == Errc::interrupted) {
+      stop();
+    } else if (in_.trouble) {
+      over_ = "the run could not begin: " + in_.trouble->text();
+      remember(model::exit_code_of(in_.trouble->code), in_.trouble->text());
+    }
+    prepare();
+    for (auto* listener : in_.listeners) heed(listener->run_started(info_, in_.plan));
+    for (const auto& what : preliminaries_) {
+      for (auto* listener : in_.listeners) heed(listener->prepared(what));
+    }
     for (const auto& planned : in_.plan) report(one(planned));
-    report_quarantined();
-    for (const auto& [account, keeper, prepared, heard, silent] : known_) {
+    for (const auto& [account, keeper, heard, silent] : known_) {
       if (keeper && keeper->trouble()) heed(tl::make_unexpected(*keeper->trouble()));
     }
     count_rows();
@@ -94,20 +117,32 @@ class Run {
     return result;
   }
 
+  /// A broken case file is an error of that case and of nothing else.
+  model::CaseResult unusable(const model::PlannedCase& planned) {
+    auto result = not_run(planned, Verdict::error, planned.broken);
+    result.error_type = "harness";
+    return result;
+  }
+
   model::CaseResult one(const model::PlannedCase& planned) {
     if (!planned.selected) return not_run(planned, Verdict::skipped, "--skip");
+    if (!planned.broken.empty()) return unusable(planned);
     if (!planned.applicable) return not_run(planned, Verdict::not_applicable, planned.reason);
     if (!planned.lacking.empty()) return not_run(planned, Verdict::not_run, planned.lacking);
     if (in_.stop.load() != 0) stop();
     if (!planned.test->declared.empty()) return judge_declared(planned);
     if (!planned.test->traffic.empty()) return judge_traffic(planned);
     if (!over_.empty()) return not_run(planned, Verdict::not_run, over_);
+    if (until_.passed()) {
+      over_ = "run ended: " + until_.words;
+      return not_run(planned, Verdict::not_run, over_);
+    }
     const auto side = side_of(planned);
-    prepare(side);
-    if (!over_.empty()) return not_run(planned, Verdict::not_run, over_);
     for (auto* listener : in_.listeners) listener->case_started(planned);
     const auto start = Clock::now();
     const auto bench = in_.sides[side].make_bench(known_[side].account);
+    const auto deadline = time_of_case(start);
+    bench->trace().bound(deadline);
     std::optional<Error> trouble;
     auto result = carried_out(planned, side, *bench, trouble);
     if (trouble && planned.test->level == model::Level::robustness) judge_loss(planned, side, *bench, trouble, result);
@@ -116,26 +151,86 @@ class Run {
     learn(side, result);
     if (const auto lateness = bench->lateness()) summary_.lateness = lateness;
     if (trouble) take(*trouble, planned, *bench, result);
+    count_costs(result, deadline);
     return result;
   }
 
-  /// Before the first case of a side that lives on: who it is, and how its nonces stand.
-  void prepare(std::size_t at) {
-    const auto& side = in_.sides[at];
-    auto& known = known_[at];
-    if (!side.lives_on || std::exchange(known.prepared, true)) return;
-    auto done = acquaint(side, known.account, known.keeper);
-    if (done) return;
-    if (done.error().code == Errc::interrupted) return stop();
-    over_ = "run ended before its first case: " + done.error().text();
-    remember(model::exit_code_of(done.error().code), over_);
+  Deadline time_of_case(Clock::time_point start) const {
+    const auto end = start + in_.time.a_case;
+    if (end >= until_.at) return until_;
+    return {end, "the case took longer than " + in_words(in_.time.a_case) + " (--case-timeout)"};
   }
 
-  Result<void> acquaint(const Side& side, peer::Account& account, std::optional<peer::AccountKeeper>& keeper) {
+  /// A device under test that takes all the time there is, or all the room, ends the run.
+  void count_costs(const model::CaseResult& result, const Deadline& deadline) {
+    slow_ = deadline.passed() ? slow_ + 1 : 0;
+    if (slow_ >= slow_most && over_.empty()) {
+      over_ = "run ended: " + std::to_string(slow_) + " cases in a row took all the time that a case has";
+    }
+    for (const auto& exchange : result.exchanges) octets_ += exchange.command.size() + exchange.response.size();
+    if (octets_ >= octets_a_run && over_.empty()) {
+      over_ = "run ended: more than " + std::to_string(octets_a_run >> 20) + " MiB crossed the card interface";
+    }
+  }
+
+  bool is_tried(const model::PlannedCase& planned) const {
+    return planned.selected && planned.broken.empty() && planned.applicable && planned.lacking.empty() &&
+           planned.test->declared.empty() && planned.test->traffic.empty();
+  }
+
+  /// Before the first case of each side that lives on: who it is, and how its nonces stand. A side of which no case is
+  /// tried is left alone.
+  void prepare() {
+    for (std::size_t at = 0; at < in_.sides.size() && over_.empty(); ++at) {
+      const auto& side = in_.sides[at];
+      const bool tried = std::any_of(in_.plan.begin(), in_.plan.end(),
+                                     [&](const auto& planned) { return is_tried(planned) && side_of(planned) == at; });
+      if (!side.lives_on || !tried) continue;
+      if (in_.stop.load() != 0) return stop();
+      const auto done = acquaint(at);
+      if (done) continue;
+      if (done.error().code == Errc::interrupted) return stop();
+      over_ = "run ended before its first case: " + done.error().text();
+      remember(model::exit_code_of(done.error().code), over_);
+    }
+  }
+
+  /// What was learnt of a side goes into the header.
+  void note_facts(std::size_t at, const Holder& holder) {
+    auto* sides = info_.facts.find("sides");
+    if (sides == nullptr || at >= sides->as_list().size()) return;
+    auto& facts = sides->as_list()[at];
+    for (const auto& [key, value] : holder.facts.as_map()) facts[key] = value;
+    if (info_.atr.empty()) info_.atr = holder.facts.text_or("atr", "");
+    const auto iccid = holder.facts.text_or("iccid", "");
+    if (in_.mask_iccid && iccid.size() > shown_digits) {
+      facts["iccid"] = std::string(iccid.size() - shown_digits, 'X') + iccid.substr(iccid.size() - shown_digits);
+    }
+  }
+
+  /// Where the number must not be read, it is not read in the exchanges either.
+  std::vector<model::Exchange> shown(std::vector<model::Exchange> exchanges, const Result<Holder>& holder) const {
+    if (!in_.mask_iccid || !holder || holder->facts.find("iccid") == nullptr) return exchanges;
+    for (auto& exchange : exchanges) {
+      const bool read = exchange.command.size() > 1 && exchange.command[1] == ins_read_binary;
+      if (read && exchange.response.size() > 2) {
+        std::fill(exchange.response.begin(), exchange.response.end() - 2, std::uint8_t{0xFF});
+      }
+    }
+    return exchanges;
+  }
+
+  Result<void> acquaint(std::size_t at) {
+    const auto& side = in_.sides[at];
+    auto& account = known_[at].account;
+    auto& keeper = known_[at].keeper;
     const auto bench = side.make_bench(account);
+    bench->trace().bound(until_);
     const auto holder = bench->identify();
-    tell({side.dut, "who it is", holder ? holder->words : holder.error().text(), bench->trace().take_exchanges()});
+    preliminaries_.push_back({side.dut, "who it is", holder ? holder->words : holder.error().text(),
+                              shown(bench->trace().take_exchanges(), holder)});
     if (!holder) return tl::make_unexpected(holder.error());
+    note_facts(at, *holder);
     const std::vector<port::Nonces> of_pixit = {peer::nonces_of(account)};
     account.confirmed = side.dut != model::Dut::card;  // a device is told its account
     bool stored = false;
@@ -152,14 +247,11 @@ class Run {
     if (keeper) keeper->keep();
     const auto* source = stored ? "nonces of the account file" : "nonces of the PIXIT";
     if (!confirmed || !confirmed->empty()) {
-      tell({side.dut, source, confirmed ? *confirmed : confirmed.error().text(), bench->trace().take_exchanges()});
+      preliminaries_.push_back(
+          {side.dut, source, confirmed ? *confirmed : confirmed.error().text(), bench->trace().take_exchanges()});
     }
     if (!confirmed) return tl::make_unexpected(confirmed.error());
     return {};
-  }
-
-  void tell(const model::Preliminary& what) {
-    for (auto* listener : in_.listeners) heed(listener->prepared(what));
   }
 
   /// What a case showed of the account: a digest that its nonce explains confirms it.
@@ -228,6 +320,7 @@ class Run {
     if (!back)
       return fail_for_loss(planned, trouble->text() + "; it did not come back: " + back.error().text(), result);
     const auto again = in_.sides[side].make_bench(known_[side].account);
+    again->trace().bound(time_of_case(Clock::now()));
     std::optional<Error> second;
     auto repeated = carried_out(planned, side, *again, second);
     if (second) {
@@ -411,9 +504,10 @@ class Run {
   }
 
   void stop() {
-    const bool term = in_.stop.load() == SIGTERM;
-    over_ = term ? "stopped by SIGTERM" : "stopped by SIGINT";
-    remember(term ? exits::terminated : exits::interrupted, over_);
+    const int number = in_.stop.load() == 0 ? SIGINT : in_.stop.load();
+    const char* name = sigabbrev_np(number);
+    over_ = name == nullptr ? "stopped by signal " + std::to_string(number) : std::string("stopped by SIG") + name;
+    remember(exits::signals + number, over_);
   }
 
   void report(const model::CaseResult& result) {
@@ -430,33 +524,25 @@ class Run {
     if (result.verdict == Verdict::pass || result.verdict == Verdict::advisory) {
       for (const auto& id : result.judged) proven_.emplace(test.dut, id);
     }
-    for (auto* listener : in_.listeners) heed(listener->case_ended(result));
-  }
-
-  /// A broken case file is an error of that case and of nothing else.
-  void report_quarantined() {
-    for (const auto& broken : in_.quarantined) {
-      auto& test = broken_cases_.emplace_back();
-      test.id = broken.id;
-      test.title = "case file cannot be used";
-      test.file = broken.file;
-      auto& planned = broken_plans_.emplace_back();
-      planned.id = broken.id;
-      planned.test = &test;
-      auto result = not_run(planned, Verdict::error, broken.error.text());
-      result.error_type = "harness";
-      report(result);
+    for (auto* listener : in_.listeners) {
+      const auto heard = listener->case_ended(result);
+      heed(heard);
+      // What cannot be written down is not asked of a device any more.
+      if (!heard && over_.empty()) over_ = "run ended: " + heard.error().text();
     }
   }
 
   const RunInput& in_;
-  std::deque<Known> known_;                   ///< of each side; keepers hold on to the accounts
-  std::deque<model::TestCase> broken_cases_;  // listeners may look at them until the run has ended
-  std::deque<model::PlannedCase> broken_plans_;
+  model::RunInfo info_;  ///< with what was learnt of the sides
+  std::vector<model::Preliminary> preliminaries_;
+  std::deque<Known> known_;  ///< of each side; keepers hold on to the accounts
   std::vector<Concluded> cases_;
   std::map<model::Dut, model::TrafficTally> tallies_;    ///< of each side, over all its cases
   std::set<std::pair<model::Dut, std::string>> proven_;  ///< rows that a case which passed is about
-  std::string over_;                                     ///< why no further case is run
+  Deadline until_;
+  std::size_t slow_ = 0;    ///< cases in a row that took all their time
+  std::size_t octets_ = 0;  ///< that crossed the card interface
+  std::string over_;        ///< why no further case is run
   int exit_ = exits::proven;
   std::string exit_reason_;
   model::RunSummary summary_;

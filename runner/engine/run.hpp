@@ -42,11 +42,13 @@ struct RunInput {
   std::vector<Side> sides;  ///< one for each kind of device under test in the plan
   const load::Library& library;
   const std::vector<model::PlannedCase>& plan;
-  std::vector<load::Quarantined> quarantined;  ///< broken case files that the selection covers
   std::vector<port::Listener*> listeners;
   const std::atomic<int>& stop;  ///< number of the signal that asks us to stop, 0 for none
   model::RunInfo info;
   HeldReadings readings = {};
+  TimeLimits time = {};
+  bool mask_iccid = false;            ///< no record holds more of a card's ICCID than its last four digits
+  std::optional<Error> trouble = {};  ///< what keeps every case from being run; empty: nothing
 };
 
 /// Runs the plan: every planned case is reported once, whatever happens. The first error of a listener or of the link

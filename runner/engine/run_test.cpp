@@ -107,7 +107,7 @@ struct Suite {
     return {{model::Dut::card, card_benches(link, nullptr, library, ics, pixit, stop), ics, pixit}};
   }
 
-  model::RunSummary go(port::CardLink& link) { return run({sides(link), library, plan, {}, {&recorder}, stop, {}}); }
+  model::RunSummary go(port::CardLink& link) { return run({sides(link), library, plan, {&recorder}, stop, {}}); }
 };
 
 model::Step expect_select(const char* sw) {
@@ -328,18 +328,6 @@ TEST_CASE("a signal lets the reports be completed", "[run]") {
   }
 }
 
-TEST_CASE("a card that announces commands without end is given up", "[run]") {
-  Suite bench;
-  bench.add("a", {expect_select("9999")});
-  ScriptedCard card([](ByteView command) -> Result<Octets> {
-    if (command[1] == 0x12) return *parse_hex("D0098103010200820281829000");
-    return *parse_hex("910B");
-  });
-  CHECK(bench.go(card).exit_code == exits::not_proven);
-  CHECK(bench.recorder.verdicts[0].second == Verdict::inconclusive);
-  CHECK(card.commands <= 2 * 2100);  // at the first power-on, and in the case
-}
-
 TEST_CASE("a malformed proactive command costs its traffic case and no other", "[run]") {
   Suite bench;
   bench.add("a", {expect_select("9000")});
@@ -362,17 +350,92 @@ TEST_CASE("a malformed proactive command costs its traffic case and no other", "
 TEST_CASE("a broken case file is an error of that case and of nothing else", "[run][D22]") {
   Suite bench;
   bench.add("a", {expect_select("9000")});
+  bench.add("broken", {});
+  bench.plan.back().broken = "broken.json: /x: key is not known";
+  bench.add("z", {expect_select("9000")});
   ScriptedCard card(ok);
-  const auto summary = run({bench.sides(card),
-                            bench.library,
-                            bench.plan,
-                            {{"broken", "broken.json", Error{Errc::data, "key is not known", {}, "broken.json: /x"}}},
-                            {&bench.recorder},
-                            bench.stop,
-                            {}});
+  const auto summary = bench.go(card);
   CHECK(summary.exit_code == exits::not_proven);
-  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"broken", Verdict::error}});
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"broken", Verdict::error}, {"z", Verdict::pass}});
   CHECK(bench.recorder.reasons[1] == "broken.json: /x: key is not known");
+  CHECK(bench.recorder.results[1].error_type == "harness");
+}
+
+namespace {
+
+/// Announces a command to whatever it is told, and sends that for ever.
+Result<Octets> endless(ByteView command) {
+  if (command[1] != 0x12) return *parse_hex("910B");
+  return *parse_hex("D009810301020082028182910B");
+}
+
+}  // namespace
+
+TEST_CASE("whoever keeps us busy without end fails its case, and the run goes on", "[run]") {
+  Suite bench;
+  bench.add("a", {expect_select("9000")});
+  bench.add("b", {expect_select("9000")});
+  ScriptedCard card(endless);
+  const auto summary = bench.go(card);
+  CHECK(summary.exit_code == exits::failed);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::fail}, {"b", Verdict::fail}});
+  CHECK(bench.recorder.reasons[0] ==
+        "step 1 (DM_SC 7 ROBUSTNESS): expected a card that comes to rest, got the card keeps us busy without end: 5000 "
+        "exchanges "
+        "in one step");
+  REQUIRE(bench.recorder.results[0].findings.size() == 1);
+  CHECK(bench.recorder.results[0].findings[0].level == "ROBUSTNESS");
+  CHECK(card.commands <= 3 * 5100);  // at the first power-on, and in each case
+}
+
+TEST_CASE("a card whose answers fill our memory is stopped by their octets", "[run]") {
+  Suite bench;
+  bench.add("a", {expect_select("9000")});
+  ScriptedCard card([](ByteView command) -> Result<Octets> {
+    if (command[1] != 0x12) return *parse_hex("910B");
+    Octets many(65000, 0x41);
+    const Octets head = *parse_hex("D083FFFFFF");
+    std::copy(head.begin(), head.end(), many.begin());
+    append(many, *parse_hex("910B"));
+    return many;
+  });
+  const auto summary = bench.go(card);
+  CHECK(summary.exit_code == exits::failed);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::fail}});
+  CHECK(bench.recorder.reasons[0].find("octets in one step") != std::string::npos);
+  std::size_t octets = 0;
+  for (const auto& exchange : bench.recorder.results[0].exchanges) octets += exchange.response.size();
+  CHECK(octets > 1'000'000);
+  CHECK(octets < 3'000'000);
+}
+
+TEST_CASE("a case that takes all its time proves nothing, and three in a row end the run", "[run]") {
+  Suite bench;
+  for (const auto* id : {"a", "b", "c", "d"}) bench.add(id, {expect_select("9000")});
+  ScriptedCard card(ok);
+  RunInput input{bench.sides(card), bench.library, bench.plan, {&bench.recorder}, bench.stop, {}};
+  input.time.a_case = std::chrono::milliseconds(0);
+  const auto summary = run(input);
+  CHECK(summary.exit_code == exits::not_proven);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::inconclusive},
+                                            {"b", Verdict::inconclusive},
+                                            {"c", Verdict::inconclusive},
+                                            {"d", Verdict::not_run}});
+  CHECK(bench.recorder.reasons[0] == "step 1: the case took longer than 0 ms (--case-timeout)");
+  CHECK(bench.recorder.reasons[3] == "run ended: 3 cases in a row took all the time that a case has");
+}
+
+TEST_CASE("a run that takes all its time ends, whole", "[run]") {
+  Suite bench;
+  for (const auto* id : {"a", "b"}) bench.add(id, {expect_select("9000")});
+  ScriptedCard card(ok);
+  RunInput input{bench.sides(card), bench.library, bench.plan, {&bench.recorder}, bench.stop, {}};
+  input.time.a_run = std::chrono::milliseconds(0);
+  const auto summary = run(input);
+  CHECK(summary.exit_code == exits::not_proven);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::not_run}, {"b", Verdict::not_run}});
+  CHECK(bench.recorder.reasons[0] == "run ended: the run took longer than 0 ms (--run-timeout)");
+  CHECK(bench.recorder.ended);
 }
 
 namespace {
@@ -411,7 +474,7 @@ TEST_CASE("what lives on is looked at before its first case, once", "[run]") {
   sides[0].lives_on = true;
   sides[0].accounts = &accounts;
   SECTION("its account is there") {
-    const auto summary = run({sides, bench.library, bench.plan, {}, {&bench.recorder}, bench.stop, {}});
+    const auto summary = run({sides, bench.library, bench.plan, {&bench.recorder}, bench.stop, {}});
     CHECK(accounts.opened == "iccid:8988211234567890123 srv");
     CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::pass}, {"b", Verdict::pass}});
     CHECK(summary.exit_code == exits::proven);
@@ -424,7 +487,7 @@ TEST_CASE("what lives on is looked at before its first case, once", "[run]") {
   }
   SECTION("another run has its account") {
     accounts.taken = true;
-    const auto summary = run({sides, bench.library, bench.plan, {}, {&bench.recorder}, bench.stop, {}});
+    const auto summary = run({sides, bench.library, bench.plan, {&bench.recorder}, bench.stop, {}});
     CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::not_run}, {"b", Verdict::not_run}});
     CHECK(bench.recorder.started == 0);
     CHECK(summary.exit_code == exits::busy);
@@ -460,7 +523,7 @@ TEST_CASE("a card that is no UICC ends the run before its first case", "[run]") 
   ScriptedCard card([](ByteView /*command*/) -> Result<Octets> { return Octets{0x6E, 0x00}; });
   auto sides = bench.sides(card);
   sides[0].lives_on = true;
-  const auto summary = run({sides, bench.library, bench.plan, {}, {&bench.recorder}, bench.stop, {}});
+  const auto summary = run({sides, bench.library, bench.plan, {&bench.recorder}, bench.stop, {}});
   CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::not_run}});
   CHECK(summary.exit_code == exits::unavailable);
   CHECK(summary.exit_reason ==
@@ -469,7 +532,7 @@ TEST_CASE("a card that is no UICC ends the run before its first case", "[run]") 
   CHECK(card.power_cycles == 1);
 }
 
-TEST_CASE("a report that cannot be written is exit 74 and the run goes on", "[run]") {
+TEST_CASE("a report that cannot be written is exit 74 and ends the run, whole", "[run]") {
   class Failing final : public port::Listener {
    public:
     Result<void> run_started(const model::RunInfo&, const std::vector<model::PlannedCase>&) override { return {}; }
@@ -484,12 +547,12 @@ TEST_CASE("a report that cannot be written is exit 74 and the run goes on", "[ru
   bench.add("b", {expect_select("9000")});
   ScriptedCard card(ok);
   Failing failing;
-  const auto summary =
-      run({bench.sides(card), bench.library, bench.plan, {}, {&failing, &bench.recorder}, bench.stop, {}});
+  const auto summary = run({bench.sides(card), bench.library, bench.plan, {&failing, &bench.recorder}, bench.stop, {}});
   CHECK(summary.exit_code == exits::io);
   CHECK(summary.exit_reason ==
-        "junit.xml: disk is full; 1 case, first cause: response.select with sw 9000; 1 of " + rows_of(summary));
-  CHECK(bench.recorder.verdicts.size() == 2);
+        "junit.xml: disk is full; 1 case, first cause: response.select with sw 9000; 0 of " + rows_of(summary));
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::fail}, {"b", Verdict::not_run}});
+  CHECK(bench.recorder.reasons[1] == "run ended: junit.xml: disk is full");
 }
 
 namespace {

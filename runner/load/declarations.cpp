@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a library reads what is declared of a device under test.
 #include <algorithm>
-#include <fstream>
 
+#include "runner/base/file.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
 #include "runner/load/find_row.hpp"
@@ -20,11 +20,12 @@ fs::path named_file(const std::string& value, const fs::path& pixit, const fs::p
   return testcases.parent_path() / value.substr(of_the_suite.size());
 }
 
+/// A file that cannot be used is a value that does not fit, whatever is wrong with it.
 Result<std::string> content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(in)), {});
-  if (!in || text.empty()) return fail(Errc::configuration, file.string() + " cannot be read");
-  if (text.find("-----BEGIN ") == std::string::npos)
+  constexpr std::size_t most = std::size_t{1} << 20;
+  auto text = read_file(file, most);
+  if (!text) return fail(Errc::configuration, text.error().text());
+  if (text->find("-----BEGIN ") == std::string::npos)
     return fail(Errc::configuration, file.string() + " is no PEM file");
   return text;
 }

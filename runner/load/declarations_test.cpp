@@ -86,7 +86,7 @@ TEST_CASE("a value that is not as its item asks is refused with an example", "[d
        R"(/values/scws_subject: "localuicc" is not as it must be: attributes and values of RFC 4514, for example "CN=localuicc")"},
       {R"("scws_event_path": "wake")",
        R"(/values/scws_event_path: "wake" is not as it must be: absolute path, for example "/dmsc/wake")"},
-      {R"("scws_ca": "nowhere.pem")", "/nowhere.pem cannot be read"},
+      {R"("scws_ca": "nowhere.pem")", "/nowhere.pem: cannot be read: No such file or directory"},
       {R"("scws_ca": "declarations.pixit.json")", "/declarations.pixit.json is no PEM file"},
   }));
   INFO(row.values);
@@ -119,7 +119,9 @@ TEST_CASE("a template runs from any folder: its files are the suite's", "[declar
   const auto pixit = library().load_pixit(copy);
   REQUIRE(pixit);
   CHECK(pixit->values.text_or("scws_ca", "").starts_with("-----BEGIN CERTIFICATE-----"));
-  CHECK(refusal(R"("scws_ca": "suite:nowhere.pem")").at(1).ends_with("/nowhere.pem cannot be read"));
+  CHECK(refusal(R"("scws_ca": "suite:nowhere.pem")")
+            .at(1)
+            .ends_with("/nowhere.pem: cannot be read: No such file or directory"));
 }
 
 TEST_CASE("every shipped pair of statement and values is whole", "[declarations]") {

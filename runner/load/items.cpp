@@ -47,6 +47,7 @@ PixitItem pixit_item(const Value& row) {
   item.format = row.text_or("format", "");
   item.unit = row.text_or("unit", "");
   item.pattern = row.text_or("pattern", "");
+  item.secret = row.bool_or("secret", false);
   item.digits_of = row.text_or("digits_of", "");
   item.fallback = member(row, "default");
   item.example = member(row, "example");

@@ -32,6 +32,7 @@ struct PixitItem {
   std::int64_t most = 65535;
   Value fallback;         ///< null: none
   Value example;          ///< null: the default serves as one
+  bool secret = false;    ///< no report shows it
   std::string digits_of;  ///< the number whose digits it is when left out; empty: of none
   Value needed_by_card;   ///< tree of ICS items that need it, true: always, null: never
   Value needed_by_device;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "runner/base/digest.hpp"
 #include "runner/base/json.hpp"
-#include "runner/load/digest.hpp"
 #include "runner/load/schema.hpp"
 
 namespace dmsc::load {

@@ -5,11 +5,11 @@
 #include <fstream>
 #include <sstream>
 
+#include "runner/base/digest.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/octets.hpp"
 #include "runner/base/text.hpp"
 #include "runner/codec/profile.hpp"
-#include "runner/load/digest.hpp"
 #include "runner/load/find_row.hpp"
 #include "runner/load/rules.hpp"
 
@@ -42,6 +42,25 @@ Result<void> load_profiles(const fs::path& folder, Vocabulary& words) {
     words.profiles.emplace(file.stem().string(), *facilities);
   }
   return {};
+}
+
+/// By the number of the case: x01 to x49 are about cards, the others about devices.
+model::Dut side_of(const std::string& id) {
+  constexpr int of_a_block = 100;
+  constexpr int first_device = 50;
+  const auto at = id.find_last_not_of("0123456789");
+  const auto digits = id.substr(at == std::string::npos ? 0 : at + 1);
+  const int number = digits.empty() || digits.size() > 6 ? 0 : std::stoi(digits);
+  return number % of_a_block < first_device ? model::Dut::card : model::Dut::device;
+}
+
+std::vector<std::string> texts_of(const Value* list) {
+  std::vector<std::string> out;
+  if (list == nullptr || !list->is_list()) return out;
+  for (const auto& item : list->as_list()) {
+    if (item.is_string()) out.push_back(item.as_string());
+  }
+  return out;
 }
 
 }  // namespace
@@ -84,15 +103,30 @@ void Library::load_cases() {
     if (test) {
       cases_.push_back(std::make_unique<model::TestCase>(std::move(*test)));
     } else {
-      quarantined_.push_back({id, file.string(), test.error()});
+      set_aside({id, file.string(), test.error()});
     }
   }
   const auto by_id = [](const auto& a, const auto& b) { return a->id < b->id; };
   std::stable_sort(cases_.begin(), cases_.end(), by_id);
   for (auto& broken : check_relations()) {
     std::erase_if(cases_, [&](const auto& test) { return test->id == broken.id; });
-    quarantined_.push_back(std::move(broken));
+    set_aside(std::move(broken));
   }
+}
+
+void Library::set_aside(Quarantined broken) {
+  auto shell = std::make_shared<model::TestCase>();
+  shell->id = broken.id;
+  shell->title = "case file cannot be used";
+  shell->file = broken.file;
+  shell->dut = side_of(broken.id);
+  if (const auto document = load_json(broken.file)) {
+    shell->tags = texts_of(document->find("tags"));
+    shell->requirements = texts_of(document->find("requirements"));
+    shell->dut = model::dut_of(document->text_or("dut", "")).value_or(shell->dut);
+  }
+  broken.shell = std::move(shell);
+  quarantined_.push_back(std::move(broken));
 }
 
 Result<model::TestCase> Library::load_case(const fs::path& file) const {
@@ -167,11 +201,11 @@ const model::Ambiguity* Library::find_ambiguity(std::string_view id) const {
   return find_row(vocabulary_.ledger.ambiguities, id);
 }
 
-std::string Library::digest() const {
+std::string digest_of_suite(const std::filesystem::path& folder) {
   std::ostringstream all;
-  for (const auto& file : files_below(folder_, ".json")) {
+  for (const auto& file : files_below(folder, ".json")) {
     std::ifstream in(file, std::ios::binary);
-    all << fs::relative(file, folder_).generic_string() << '\0' << in.rdbuf() << '\0';
+    all << fs::relative(file, folder).generic_string() << '\0' << in.rdbuf() << '\0';
   }
   return "sha256:" + sha256_hex(all.str());
 }

@@ -18,6 +18,8 @@ struct Quarantined {
   std::string id;  ///< from the file name
   std::string file;
   Error error;
+  std::shared_ptr<const model::TestCase> shell =
+      {};  ///< what a plan shows of it: id, side, tags and rows as far as they can be read
 };
 
 /// Everything the rules of a case may refer to.
@@ -28,6 +30,9 @@ struct Vocabulary {
   std::map<std::string, Value> profiles;  ///< name -> facilities
   std::set<std::string> defects;          ///< ids
 };
+
+/// SHA-256 over the names and octets of all JSON files below a folder: `sha256:` and 64 digits.
+std::string digest_of_suite(const std::filesystem::path& folder);
 
 /// The suite as installed: the folder `testcases` with its ledger, schemas and cases.
 class Library {
@@ -77,10 +82,11 @@ class Library {
   const std::filesystem::path& folder() const { return folder_; }
   std::string version() const { return version_; }
   /// SHA-256 over the names and octets of all files of the suite that decide verdicts.
-  std::string digest() const;
+  std::string digest() const { return digest_of_suite(folder_); }
 
  private:
   void make_static_rows();
+  void set_aside(Quarantined broken);
 
   std::filesystem::path folder_;
   std::string version_;

@@ -290,9 +290,21 @@ Result<Schemas> Schemas::load(const std::filesystem::path& folder) {
     if (!name.ends_with(ending)) continue;
     auto schema = load_json(file.path());
     if (!schema) return tl::make_unexpected(schema.error());
-    auto& entry = out.schemas_[name.substr(0, name.size() - ending.size())];
-    entry.document = std::move(*schema);
-    entry.compiled = std::make_shared<Compiled>();
+    const auto stem = name.substr(0, name.size() - ending.size());
+    const auto add = [&](const std::string& its_name, Value document) {
+      auto& entry = out.schemas_[its_name];
+      entry.document = std::move(document);
+      entry.compiled = std::make_shared<Compiled>();
+    };
+    // Of a schema that is one of several each is known by its own name, so that a violation is told by its place.
+    if (const auto* kinds = schema->find("oneOf")) {
+      for (const auto& kind : kinds->as_list()) {
+        const auto reference = kind.text_or("$ref", "");
+        add(stem + "/" + reference.substr(reference.rfind('/') + 1),
+            Value::Map{{"$ref", reference}, {"definitions", *schema->find("definitions")}});
+      }
+    }
+    add(stem, std::move(*schema));
   }
   if (out.schemas_.empty()) return fail(Errc::configuration, "holds no schema", {}, folder.string());
   return out;

@@ -12,7 +12,8 @@
 
 namespace dmsc::load {
 
-/// The JSON schemas of a folder, by name: `testcase` for testcase.schema.json.
+/// The JSON schemas of a folder, by name: `testcase` for testcase.schema.json; where one says oneOf of its definitions,
+/// each of them as well: `run/header`.
 class Schemas {
  public:
   static Result<Schemas> load(const std::filesystem::path& folder);
@@ -21,6 +22,8 @@ class Schemas {
   /// @param place  what messages call the document
   /// @return  Errc::data, `place: /pointer: sentence` for the first violation by depth
   Result<void> check(const std::string& schema, const Value& document, const std::string& place) const;
+
+  bool has(const std::string& schema) const { return schemas_.contains(schema); }
 
  private:
   struct Compiled;

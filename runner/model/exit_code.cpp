@@ -13,9 +13,7 @@ struct Row {
 };
 
 // In order of precedence, the strongest first.
-constexpr std::array<Row, 15> rows = {{
-    {exit_code::interrupted, "interrupted by a signal"},
-    {exit_code::terminated, "terminated by a signal"},
+constexpr std::array<Row, 13> rows = {{
     {exit_code::software, "a bug of ours"},
     {exit_code::io, "a report could not be written"},
     {exit_code::cannot_create, "output cannot be created"},
@@ -52,6 +50,8 @@ int exit_code_of(Errc code) {
       return exit_code::cannot_create;
     case Errc::io:
       return exit_code::io;
+    case Errc::overtime:
+      return exit_code::not_proven;
     case Errc::busy:
       return exit_code::busy;
     case Errc::protocol:
@@ -76,10 +76,14 @@ int exit_code_of(Errc code) {
 }
 
 int worse_exit(int a, int b) {
+  const bool both = a > exit_code::signals && b > exit_code::signals;
+  if (both) return std::min(a, b);
+  if (a > exit_code::signals || b > exit_code::signals) return std::max(a, b);
   return rank(a) <= rank(b) ? a : b;
 }
 
 std::string meaning_of_exit(int code) {
+  if (code > exit_code::signals) return "ended by a signal";
   const auto at = rank(code);
   return at < rows.size() ? rows[at].meaning : "unknown";
 }

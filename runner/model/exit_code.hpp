@@ -25,11 +25,12 @@ inline constexpr int protocol = 76;
 inline constexpr int configuration = 78;
 inline constexpr int interrupted = 130;
 inline constexpr int terminated = 143;
+inline constexpr int signals = 128;  ///< and the number of the signal that ended the run
 }  // namespace exit_code
 
 int exit_code_of(Errc code);
 
-/// Of two exit codes the one a process ends with: 130/143, 70, 74/73, 76, 69, 75, 78/65/66/64, 1, 2, 0.
+/// Of two exit codes the one a process ends with: 128 and more, 70, 74/73, 76, 69, 75, 78/65/66/64, 1, 2, 0.
 int worse_exit(int a, int b);
 
 /// `not proven`, `reader, card or device is gone` ...

@@ -17,8 +17,8 @@ struct Row {
   const char* meaning;
 };
 const std::vector<Row> contract = {
-    {130, "interrupted by a signal"},
-    {143, "terminated by a signal"},
+    {130, "ended by a signal"},
+    {143, "ended by a signal"},
     {70, "a bug of ours"},
     {74, "a report could not be written"},
     {73, "output cannot be created"},

@@ -44,6 +44,7 @@ struct PlannedCase {
   bool applicable = true;
   std::string reason;   ///< why not applicable or not selected
   std::string lacking;  ///< what the tester lacks to run it; empty: nothing
+  std::string broken;   ///< why its file cannot be used; empty: it can
 };
 
 struct CaseResult {
@@ -73,6 +74,9 @@ struct Preliminary {
 };
 
 struct RunInfo {
+  /// Who ran what on which machine, and with what declared: members of the header record, a list `sides` among them
+  /// with one map a side of the run, in its order. Source: reports/schema/run.schema.json
+  Value facts = Value::Map{};
   std::string suite_version;
   std::string suite_digest;
   Edition edition;  ///< of the ledger
@@ -81,6 +85,7 @@ struct RunInfo {
   std::string pixit;
   std::string atr;
   std::string started;  ///< YYYY-MM-DDThh:mm:ss, UTC
+  std::string salt;     ///< octets in hexadecimal, before each secret of which a record holds the digest
   std::vector<std::string> notes;
   const std::vector<Requirement>* ledger = nullptr;
 };

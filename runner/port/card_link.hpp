@@ -6,6 +6,7 @@
 
 #include "runner/base/octets.hpp"
 #include "runner/base/result.hpp"
+#include "runner/base/value.hpp"
 #include "runner/port/clock.hpp"
 
 namespace dmsc::port {
@@ -30,6 +31,9 @@ class CardLink {
   /// The time that passes for the card between two commands, and a pause in it.
   /// @return  null where none does: a card in process lives by its commands alone
   virtual Clock* clock() { return nullptr; }
+
+  /// What a record says of the road, as far as it is known: `reader`, `vendor`, `firmware`, `serial`.
+  virtual Value facts() const { return Value::Map{}; }
 
   /// What a report calls this card: reader name, socket or personality.
   virtual std::string label() const = 0;

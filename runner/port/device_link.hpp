@@ -55,6 +55,10 @@ class DeviceLink {
   /// What tells this device from others of its kind: what its adapter calls its id. Empty where nothing does.
   virtual std::string id() const { return {}; }
 
+  /// What its adapter told of the device and of itself: `device` {vendor, model, hw, sw, id}, `adapter` {name,
+  /// version}.
+  virtual Value facts() const { return Value::Map{}; }
+
   /// The card interface in use: iso, usb-iccd or usb-eem; empty where nobody says.
   virtual std::string transport() const { return {}; }
 

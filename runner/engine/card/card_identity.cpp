@@ -83,7 +83,12 @@ Result<Holder> read_card_identity(port::CardLink& link, Trace& trace, std::chron
     digits.reset();
     if (*answer) digits = iccid_digits(**answer);
   }
-  if (digits) return Holder{"iccid:" + *digits, "ICCID ending in " + digits->substr(digits->size() - shown_digits)};
+  Value facts = Value::Map{{"atr", to_hex(*atr)}};
+  if (digits) {
+    facts["iccid"] = *digits;
+    return Holder{"iccid:" + *digits, "ICCID ending in " + digits->substr(digits->size() - shown_digits),
+                  std::move(facts)};
+  }
   const auto answer = dialogue.understood() ? std::optional<Octets>{} : dialogue.ask(status).value_or(std::nullopt);
   if (!answer && !dialogue.understood()) {
     return fail(Errc::unavailable,
@@ -91,7 +96,7 @@ Result<Holder> read_card_identity(port::CardLink& link, Trace& trace, std::chron
                     " to SELECT, READ BINARY and STATUS alike: it is no UICC",
                 {}, link.label());
   }
-  return Holder{"atr:" + to_hex(*atr), "no ICCID can be read, so the card is known by its ATR"};
+  return Holder{"atr:" + to_hex(*atr), "no ICCID can be read, so the card is known by its ATR", std::move(facts)};
 }
 
 }  // namespace dmsc::engine

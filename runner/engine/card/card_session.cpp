@@ -86,15 +86,12 @@ Result<void> CardSession::pump() {
 }
 
 Result<void> CardSession::carry() {
-  const auto start = exchanges().size();
+  const auto start = trace_.mark();
   const auto first_event = events().size();
   while (auto command = terminal_.next_command()) {
     if (stop_.load() != 0) return fail(Errc::interrupted, "stopped by a signal");
-    const auto count = exchanges().size();
-    if (count - start >= limits_.exchanges_a_step || count >= limits_.exchanges_a_case) {
-      return fail(Errc::exhausted,
-                  "the card kept the terminal busy for " + std::to_string(count - start) + " exchanges without end");
-    }
+    const auto bounded = trace_.check("card", start);
+    if (!bounded) return bounded;
     const auto sent = transmit(*command);
     if (!sent) return sent;
   }

@@ -12,12 +12,6 @@
 
 namespace dmsc::engine {
 
-/// Bounds for what a card may keep us busy with.
-struct Limits {
-  std::size_t exchanges_a_step = 2000;
-  std::size_t exchanges_a_case = 20000;
-};
-
 /// An error of the link; of a command that was not answered in time it names the value of the PIXIT that bounds it.
 Error with_bound(Error error);
 
@@ -32,7 +26,7 @@ class CardSession {
   Result<void> power_cycle();
 
   /// Lets the terminal say what it has to say until it waits for a stimulus.
-  /// @return  errors of the link; Errc::interrupted on a signal; Errc::exhausted when the card asks without end
+  /// @return  errors of the link; Errc::interrupted on a signal; those of Trace::check
   Result<void> pump();
 
   /// Gives the card one harmless chance to announce a command and lets its period pass with timers held. The first few
@@ -97,7 +91,6 @@ class CardSession {
   const model::Ics& ics_;
   const model::Pixit& pixit_;
   const std::atomic<int>& stop_;
-  Limits limits_;
   peer::Terminal terminal_;
   model::Moment before_{};  ///< time of the terminals before the last power-cycle
   Trace trace_;

@@ -153,6 +153,11 @@ Result<bool> LocalClient::advance(std::chrono::milliseconds patience) {
   const auto came = collect(patience);
   if (!came) return came;
   note_facts();
+  // A response that no client of ours would read to its end is no answer.
+  const auto trouble = client_->trouble();
+  if (trouble && trouble->code == Errc::exhausted) {
+    return fail(Errc::exhausted, "the card's web server answers without end: " + trouble->message);
+  }
   return came;
 }
 

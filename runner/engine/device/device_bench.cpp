@@ -42,8 +42,11 @@ std::optional<std::string> DeviceBench::lacks(const model::TestCase& test) const
 
 Result<Holder> DeviceBench::identify() {
   const auto name = session_.link().id();
-  if (name.empty()) return Holder{"", "the adapter names no id of the device, so no nonces of it are kept"};
-  return Holder{"device:" + name, "the adapter names it " + name};
+  auto facts = session_.link().facts();
+  if (name.empty()) {
+    return Holder{"", "the adapter names no id of the device, so no nonces of it are kept", std::move(facts)};
+  }
+  return Holder{"device:" + name, "the adapter names it " + name, std::move(facts)};
 }
 
 Result<void> DeviceBench::begin(const model::TestCase& test) {

@@ -51,26 +51,14 @@ void DeviceSession::insert() {
 
 Result<bool> DeviceSession::wait(model::Moment most) {
   auto moved = link_.wait(most);
-  const auto bounded = check_bounds();
+  const auto bounded = trace_.check("device");
   if (moved && !bounded) return tl::make_unexpected(bounded.error());
   return moved;
 }
 
-Result<void> DeviceSession::check_bounds() const {
-  const auto exchanges = trace_.exchanges().size();
-  if (exchanges > most_exchanges) {
-    return fail(Errc::exhausted,
-                "the device kept the card busy for " + std::to_string(exchanges) + " exchanges without end");
-  }
-  if (trace_.events().size() > most_events) {
-    return fail(Errc::exhausted, "the device made " + std::to_string(trace_.events().size()) + " events without end");
-  }
-  return {};
-}
-
 Result<Value> DeviceSession::call(const std::string& verb, const Value& parameters) {
   auto result = link_.call(verb, parameters, wait_limit("adapter_deadline", 60s));
-  const auto bounded = check_bounds();
+  const auto bounded = trace_.check("device");
   if (result && !bounded) return tl::make_unexpected(bounded.error());
   return result;
 }

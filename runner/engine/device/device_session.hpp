@@ -16,10 +16,6 @@ namespace dmsc::engine {
 /// trace, and so does what the card's web server and DM server learn.
 class DeviceSession final : private port::SoftCard, private port::StreamService {
  public:
-  /// Bounds for what a device may keep us busy with in one case.
-  static constexpr std::size_t most_exchanges = 200000;
-  static constexpr std::size_t most_events = 1000000;
-
   /// All must outlive the session.
   DeviceSession(port::DeviceLink& link, const model::Pixit& pixit, peer::Account& account)
       : link_(link), pixit_(pixit), account_(account), trace_(account, NotificationWatch::Sender::us) {}
@@ -78,7 +74,6 @@ class DeviceSession final : private port::SoftCard, private port::StreamService 
   void disconnect(int client) override;
   bool reachable(std::size_t listener) const override;
 
-  Result<void> check_bounds() const;
   void record(ByteView command, Octets response);
   void apply_rules(peer::Outgoing& message);
 

@@ -26,6 +26,8 @@ class WebClient {
   bool over() const;   ///< nothing comes any more
   bool secure() const { return tls_ != nullptr; }
   bool keep_alive() const { return http_.keep_alive(); }
+  /// Why the response is none, as HttpClient says it.
+  std::optional<Error> trouble() const { return http_.trouble(); }
   std::optional<HttpResponse> take_response() { return http_.take_response(); }
   /// tls.* of the session below, http.response, and http.trouble {reason} for what is no response.
   std::vector<Fact> take_facts();
