@@ -9,7 +9,7 @@ source_folder=$2
 source "$source_folder/adapters/common/testing/script.sh"
 cd "$folder"
 export XDG_STATE_HOME=$folder/xdg HOME=$folder/home
-port=$((34000 + RANDOM % 1000))
+port=$(kernel_port)
 hint="the nonce was taken over from before this run"
 
 # runs CODE NAME CARD_ARGS -- RUN_ARGS...: one run against one process of the reference card
@@ -90,7 +90,7 @@ wait "$card_pid" || true
 runs 0 "after the kill" --state killed.json --iccid 8988210000000000033 -- "${sessions[@]}"
 
 # two runs want one account; the second is told so and judges nothing, and a run against another card goes on
-first_port=$((port + 1000))
+first_port=$(kernel_port)
 "$dmsc" ref card --vpcd "127.0.0.1:$first_port" "${card[@]}" --fault mute@900 2>card.err &
 pids+=("$!")
 "$dmsc" run --card "vpcd:127.0.0.1:$first_port" --out first >first.out 2>first.err &

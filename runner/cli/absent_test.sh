@@ -23,7 +23,7 @@ ends() {
 count() { jq -s "[.[] | select(.type == \"case\" and .verdict == \"$1\")] | length" out/run.jsonl; }
 
 # a card that is no UICC
-port=$((36000 + RANDOM % 1000))
+port=$(kernel_port)
 python3 "$source_folder/runner/cli/testing/refusing_card.py" "$port" &
 pids+=("$!")
 ends 69 "the card answers 6E00 to SELECT, READ BINARY and STATUS alike: it is no UICC" --card "vpcd:127.0.0.1:$port"

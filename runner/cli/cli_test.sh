@@ -203,7 +203,8 @@ grep -q '^ADVISORY  DM_SC-1.0-con-705 ' out || fail "command number 00 is not to
 jq --arg ca "$source_folder/fixtures/certs/ca.pem" '.values.scws_ca = $ca | .values.apdu_deadline = "700 ms"' \
   "$source_folder/testcases/ics/full.pixit.json" >pixit.json
 stopped_by() { # SIGNAL CODE
-  local port=$((30000 + RANDOM % 2000)) runner card got=0
+  local port runner card got=0
+  port=$(python3 -c "import socket; print(socket.create_server((\"127.0.0.1\", 0)).getsockname()[1])")
   rm -rf stopped
   : >out
   "$dmsc" run --card "vpcd:127.0.0.1:$port" --pixit pixit.json --out stopped >out 2>err &

@@ -6,13 +6,31 @@
 namespace dmsc::codec {
 namespace {
 
+// ETSI TS 102 221, table 10.5, and TS 102 222, table 1, as pySim (pySim/ts_102_221.py) and Wireshark (packet-gsm_sim.c)
+// both have them; RESIZE FILE only pySim, STORE DATA (GlobalPlatform) and MANAGE LSI only Wireshark.
 constexpr Name instructions[] = {
+    {0x04, "deactivate_file", "DEACTIVATE FILE"},
     {0x10, "terminal_profile", "TERMINAL PROFILE"},
     {0x12, "fetch", "FETCH"},
     {0x14, "terminal_response", "TERMINAL RESPONSE"},
     {0x20, "verify_pin", "VERIFY PIN"},
+    {0x24, "change_pin", "CHANGE PIN"},
+    {0x26, "disable_pin", "DISABLE PIN"},
+    {0x28, "enable_pin", "ENABLE PIN"},
+    {0x2C, "unblock_pin", "UNBLOCK PIN"},
+    {0x32, "increase", "INCREASE"},
+    {0x44, "activate_file", "ACTIVATE FILE"},
     {0x70, "manage_channel", "MANAGE CHANNEL"},
+    {0x73, "manage_secure_channel", "MANAGE SECURE CHANNEL"},
+    {0x75, "transact_data", "TRANSACT DATA"},
+    {0x76, "suspend_uicc", "SUSPEND UICC"},
+    {0x78, "get_identity", "GET IDENTITY"},
+    {0x7A, "exchange_capabilities", "EXCHANGE CAPABILITIES"},
+    {0x7C, "manage_lsi", "MANAGE LSI"},
+    {0x84, "get_challenge", "GET CHALLENGE"},
     {0x88, "authenticate", "AUTHENTICATE"},
+    {0x89, "authenticate_objects", "AUTHENTICATE, data in objects"},
+    {0xA2, "search_record", "SEARCH RECORD"},
     {0xA4, "select", "SELECT"},
     {0xAA, "terminal_capability", "TERMINAL CAPABILITY"},
     {0xB0, "read_binary", "READ BINARY"},
@@ -20,9 +38,18 @@ constexpr Name instructions[] = {
     {0xC0, "get_response", "GET RESPONSE"},
     {0xC2, "envelope", "ENVELOPE"},
     {0xCA, "get_data", "GET DATA"},
+    {0xCB, "retrieve_data", "RETRIEVE DATA"},
+    {0xD4, "resize_file", "RESIZE FILE"},
     {0xD6, "update_binary", "UPDATE BINARY"},
+    {0xDB, "set_data", "SET DATA"},
     {0xDC, "update_record", "UPDATE RECORD"},
+    {0xE0, "create_file", "CREATE FILE"},
+    {0xE2, "store_data", "STORE DATA"},
+    {0xE4, "delete_file", "DELETE FILE"},
+    {0xE6, "terminate_df", "TERMINATE DF"},
+    {0xE8, "terminate_ef", "TERMINATE EF"},
     {0xF2, "status", "STATUS"},
+    {0xFE, "terminate_card_usage", "TERMINATE CARD USAGE"},
 };
 
 // cat.md 1.2. The first row that fits wins, so exact values stand before families.
@@ -80,10 +107,9 @@ constexpr StatusRow statuses[] = {
 constexpr std::size_t short_data_most = 0xFF;
 constexpr std::uint32_t short_le_most = 0x100;
 
-tl::unexpected<Error> lc_too_large(std::size_t lc, const Cursor& cursor) {
+tl::unexpected<Error> lc_too_large(std::size_t lc, const Cursor& cursor, std::size_t offset) {
   return fail(Errc::truncated,
-              "Lc says " + std::to_string(lc) + " octets, " + std::to_string(cursor.left()) + " are left",
-              cursor.offset() + cursor.left());
+              "Lc says " + std::to_string(lc) + " octets, " + std::to_string(cursor.left()) + " are left", offset);
 }
 
 Result<Command> read_extended(Command command, Cursor cursor) {
@@ -96,7 +122,7 @@ Result<Command> read_extended(Command command, Cursor cursor) {
   }
   if (*first == 0) return fail(Errc::malformed, "extended Lc is 0000 and octets follow", cursor.offset());
   const auto data = cursor.take(*first);
-  if (!data) return lc_too_large(*first, cursor);
+  if (!data) return lc_too_large(*first, cursor, 5);
   command.data = to_octets(*data);
   if (cursor.empty()) return command;
   const auto le = cursor.number(2);
@@ -122,7 +148,7 @@ Result<Command> read_command(ByteView octets) {
   if (p3 == 0) return fail(Errc::malformed, "Lc is 00 and an octet follows", 5);
   const auto data = cursor.take(p3);
   if (!data) {
-    return lc_too_large(p3, cursor);
+    return lc_too_large(p3, cursor, 4);
   }
   command.data = to_octets(*data);
   if (cursor.empty()) return command;

@@ -7,6 +7,7 @@
 #include "runner/codec/cursor.hpp"
 #include "runner/codec/fields.hpp"
 #include "runner/codec/sms_coding.hpp"
+#include "runner/codec/text.hpp"
 #include "runner/codec/user_data.hpp"
 #include "runner/codec/wdp.hpp"
 #include "runner/codec/wsp.hpp"
@@ -94,11 +95,12 @@ constexpr std::string_view dtmf = "?1234567890*#???";
 Result<void> read_number(LayoutReader& reader, const LayoutField& field) {
   auto& in = reader.in();
   const auto start = in.position();
+  const auto offset = in.offset();
   const auto count = in.take(8);
   const bool characters = in_characters(reader.members());
   const unsigned width = characters ? 8 : 4;
   if (!count || in.left() < std::size_t{*count} * width) {
-    return fail(Errc::truncated, "the number ends early", in.offset());
+    return fail(Errc::truncated, "the number ends early", offset);
   }
   std::string text;
   for (std::uint32_t at = 0; at < *count; ++at) {
@@ -214,6 +216,7 @@ Layout read_user_data(ByteView octets, std::size_t offset, bool with_header) {
   const auto encoding = code_of(encodings, *reader.members().find("encoding"), "").value_or(0);
   if (encoding == 1) reader.read(fields::number("is_91_type"));
   if (encoding == 10) reader.read(fields::number("dcs"));
+  const auto count_at = in.offset();
   reader.read(fields::number("fields"));
   if (reader.failed()) return reader.finish();
   const auto unit = unit_of(encoding, reader.members().int_or("dcs", 0));
@@ -245,7 +248,7 @@ Layout read_user_data(ByteView octets, std::size_t offset, bool with_header) {
     out.error = Error{Errc::truncated,
                       std::to_string(count) + " fields need " + std::to_string(wanted) + " bits, " +
                           std::to_string(in.left()) + " are left",
-                      in.offset(),
+                      count_at,
                       {}};
     return out;
   }
@@ -269,7 +272,9 @@ Layout read_user_data(ByteView octets, std::size_t offset, bool with_header) {
     if (bits < 8) break;
   }
   if (unit == Unit::packed) {
-    reader.add("text", start, decode_gsm_octets(unpack_septets(raw, fill, count)));
+    const auto septets = unpack_septets(raw, fill, count);
+    auto& node = reader.add("text", start, decode_gsm_octets(septets));
+    node.anomalies = packed_oddities(septets, fill, node.offset);
   } else if (unit == Unit::wide) {
     reader.add("text", start, decode_ucs2(raw));
   } else if (encoding == 8) {
@@ -546,7 +551,8 @@ void decode_parameters(std::span<const CdmaParameter> rows, ByteView octets, std
     const auto length = cursor.u8();
     const auto value = length ? cursor.take(*length) : std::nullopt;
     if (!value) {
-      out.error = Error{Errc::truncated, "parameter " + hex_number(id, 2) + " ends early", start, {}};
+      const auto at = start + (length ? 1 : 0);
+      out.error = Error{Errc::truncated, "parameter " + hex_number(id, 2) + " ends early", at, {}};
       return;
     }
     out.fields.push_back(read_parameter(rows, id, from.first(value->size() + 2), *value, start, with_header));

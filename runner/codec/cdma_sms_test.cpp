@@ -115,13 +115,13 @@ TEST_CASE("errors of a CDMA message name their place", "[cdma]") {
   CHECK(first("") == "a message has at least one octet at offset 0");
   CHECK(first("05") == "message type 5 is reserved at 0");
   CHECK(first("0000021004"
-              "0205") == "parameter 02 ends early at offset 5");
+              "0205") == "parameter 02 ends early at offset 6");
   CHECK(first("000001"
               "10") == "field \"\" needs 16 bits, 8 are left at 3");
   CHECK(first("0002010A") == "the number ends early at 3");
   CHECK(first("000807"
               "0003112340"
-              "0105") == "parameter 01 ends early at 8");
+              "0105") == "parameter 01 ends early at 9");
   CHECK(first("000808"
               "0003112340"
               "010100") == "field \"fields\" needs 8 bits, 3 are left at 10");

@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "runner/codec/apdu.hpp"
+#include "runner/codec/authentication.hpp"
 #include "runner/codec/cdma_sms.hpp"
 #include "runner/codec/message.hpp"
+#include "runner/codec/modem_tpdu.hpp"
 #include "runner/codec/package0.hpp"
 #include "runner/codec/profile.hpp"
 #include "runner/codec/sms.hpp"
@@ -32,6 +34,8 @@ std::optional<Decoded> decode_body(const Command& command) {
       return decode_profile(command.data);
     case 0x14:
       return decode_terminal_response(command.data);
+    case 0x88:
+      return decode_authentication(command);
     case 0xC2:
       return decode_envelope(command.data);
     default:
@@ -71,19 +75,11 @@ constexpr std::pair<std::string_view, InputKind> kinds[] = {
     {"sms-deliver-report", InputKind::sms_deliver_report},
     {"sms-status-report", InputKind::sms_status_report},
     {"cdma-sms", InputKind::cdma_sms},
+    {"authentication-answer", InputKind::authentication_answer},
     {"wdp", InputKind::wdp},
     {"wsp", InputKind::wsp},
     {"tlv", InputKind::tlv},
 };
-
-/// A TPDU of the kind that was asked for; one of another kind is an error, with the tree of what it is.
-Decoded decode_as(std::string_view key, SmsWay way, ByteView octets) {
-  auto decoded = decode_tpdu(octets, way);
-  if (!decoded.error && decoded.key != key) {
-    decoded.error = Error{Errc::malformed, "is " + decoded.name + ", not " + find_tpdu(key)->name, 0, {}};
-  }
-  return decoded;
-}
 
 }  // namespace
 
@@ -124,19 +120,21 @@ Decoded decode(InputKind kind, ByteView octets) {
     case InputKind::package0:
       return decode_package0(octets);
     case InputKind::sms_submit:
-      return decode_as("submit", SmsWay::from_terminal, octets);
+      return decode_modem_tpdu(octets, *find_tpdu("submit"));
     case InputKind::sms_deliver:
-      return decode_as("deliver", SmsWay::to_terminal, octets);
+      return decode_modem_tpdu(octets, *find_tpdu("deliver"));
     case InputKind::sms_command:
-      return decode_as("command", SmsWay::from_terminal, octets);
+      return decode_modem_tpdu(octets, *find_tpdu("command"));
     case InputKind::sms_submit_report:
-      return decode_as("submit_report", SmsWay::to_terminal, octets);
+      return decode_modem_tpdu(octets, *find_tpdu("submit_report"));
     case InputKind::sms_deliver_report:
-      return decode_as("deliver_report", SmsWay::from_terminal, octets);
+      return decode_modem_tpdu(octets, *find_tpdu("deliver_report"));
     case InputKind::sms_status_report:
-      return decode_as("status_report", SmsWay::to_terminal, octets);
+      return decode_modem_tpdu(octets, *find_tpdu("status_report"));
     case InputKind::cdma_sms:
       return decode_cdma_sms(octets);
+    case InputKind::authentication_answer:
+      return decode_authentication_answer(octets);
     case InputKind::wdp:
       return decode_wdp(octets);
     case InputKind::wsp:

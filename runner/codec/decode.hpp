@@ -23,6 +23,7 @@ enum class InputKind {
   sms_deliver_report,
   sms_status_report,
   cdma_sms,
+  authentication_answer,
   wdp,
   wsp,
 };
@@ -37,7 +38,8 @@ InputKind guess_kind(ByteView octets);
 
 Decoded decode(InputKind kind, ByteView octets);
 
-/// Command APDU: its header, and the data of TERMINAL PROFILE, ENVELOPE and TERMINAL RESPONSE decoded inside.
+/// Command APDU: its header, and the data of TERMINAL PROFILE, ENVELOPE, TERMINAL RESPONSE and AUTHENTICATE decoded
+/// inside.
 Decoded decode_apdu(ByteView octets);
 
 }  // namespace dmsc::codec

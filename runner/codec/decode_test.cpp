@@ -247,7 +247,7 @@ TEST_CASE("an error and anomalies as JSON") {
   CHECK(write_json(*field.find("error")) ==
         R"({"message":"the value needs 1 octets, 0 are left","offset":2,"place":"timer_identifier"})");
   CHECK(write_json(*field.find("fields")->as_list().at(0).find("anomalies")) ==
-        R"([{"offset":0,"text":"length 0 is outside 1 to 1"},)"
+        R"([{"offset":1,"text":"length 0 is outside 1 to 1"},)"
         R"({"offset":2,"text":"the value needs 1 octets, 0 are left"}])");
 }
 
@@ -274,7 +274,7 @@ TEST_CASE("the tree as text") {
   CHECK(to_text(decode(InputKind::tlv, hex("81020140 8D0908041F04400438000A 1B8101EE"))) ==
         "Comprehension-TLVs\n"
         "  Command details: {\"raw\":\"0140\"}                         81 02 01 40  [ETSI TS 102 223, 8.6]\n"
-        "    ! length 2 is outside 3 to 3 (offset 0)\n"
+        "    ! length 2 is outside 3 to 3 (offset 1)\n"
         "    ! field \"qualifier\" needs 1 octets, 0 are left (offset 4)\n"
         "    number: 1                                             01\n"
         "    type: open_channel (OPEN CHANNEL)                     40\n"
@@ -324,14 +324,14 @@ TEST_CASE("a command APDU shows its header and what its data hold") {
        R"({"event_list":["user_activity"],"device_identities":{"source":"terminal","destination":"uicc"}}})",
        ""},
       {"80C2000003D60501", R"({"cla":"80","ins":"C2","p1":"00","p2":"00","lc":3,"unknown_envelope_D6":{}})",
-       "length says 5 octets, 1 are left at offset 8"},
+       "length says 5 octets, 1 are left at offset 6"},
       {"8014000005 8103014000",
        R"({"cla":"80","ins":"14","p1":"00","p2":"00","lc":5,"open_channel":)"
        R"({"command_details":{"number":1,"type":"open_channel","qualifier":0}}})",
        ""},
       {"801400", R"({"cla":"80","ins":"14","p1":"00"})", "a command APDU has at least 4 octets at offset 3"},
       {"", "{}", "a command APDU has at least 4 octets at offset 0"},
-      {"801400000511", R"({"cla":"80","ins":"14","p1":"00","p2":"00"})", "Lc says 5 octets, 1 are left at offset 6"},
+      {"801400000511", R"({"cla":"80","ins":"14","p1":"00","p2":"00"})", "Lc says 5 octets, 1 are left at offset 4"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.octets);

@@ -4,12 +4,16 @@
 #include <algorithm>
 
 #include "runner/base/text.hpp"
+#include "runner/codec/file_paths.hpp"
+#include "runner/codec/labels.hpp"
+#include "runner/codec/sms_coding.hpp"
 #include "runner/codec/text.hpp"
 
 namespace dmsc::codec {
 namespace {
 
 constexpr std::string_view raw_key = "raw";
+constexpr std::uint8_t packed_scheme = 0x00;  ///< of a text string in the packed default alphabet
 
 Names names_of(const Field& field, const Value& before) {
   return field.choose != nullptr ? field.choose(before) : field.names;
@@ -33,44 +37,20 @@ Result<Octets> encode_ascii(std::string_view text) {
   return Octets(text.begin(), text.end());
 }
 
-std::string decode_labels(ByteView octets) {
-  std::string out;
-  for (std::size_t at = 0; at < octets.size();) {
-    const std::size_t size = std::min<std::size_t>(octets[at], octets.size() - at - 1);
-    if (!out.empty()) out += '.';
-    out += decode_ascii(octets.subspan(at + 1, size));
-    at += size + 1;
-  }
-  return out;
-}
-
-Result<Octets> encode_labels(std::string_view text) {
-  Octets out;
-  if (text.empty()) return out;
-  const auto octets = encode_ascii(text);
-  if (!octets) return octets;
-  std::size_t at = 0;
-  for (const auto& label : split(text, '.')) {
-    if (label.empty() || label.size() > 63) return fail(Errc::range, "label is not of 1 to 63 characters", at);
-    out.push_back(static_cast<std::uint8_t>(label.size()));
-    append(out, ByteView(*octets).subspan(at, label.size()));
-    at += label.size() + 1;
-  }
-  return out;
-}
-
 struct TextCoder {
   std::string (*decode)(ByteView);
   Result<Octets> (*encode)(std::string_view);
+  std::vector<Anomaly> (*oddities)(ByteView, std::size_t offset) = nullptr;
 };
 
 /// Coders of the kinds that are text without a coding scheme; null for others.
 const TextCoder* text_coder(FieldKind kind) {
-  static constexpr TextCoder digits{decode_digits, encode_digits};
+  static constexpr TextCoder digits{[](ByteView octets) { return decode_digits(octets); }, encode_digits,
+                                    digit_oddities};
   static constexpr TextCoder plmn{decode_plmn, encode_plmn};
-  static constexpr TextCoder alpha{decode_alpha, encode_alpha};
+  static constexpr TextCoder alpha{decode_alpha, encode_alpha, alpha_oddities};
   static constexpr TextCoder ascii{decode_ascii, encode_ascii};
-  static constexpr TextCoder labels{decode_labels, encode_labels};
+  static constexpr TextCoder labels{decode_labels, encode_labels, label_oddities};
   switch (kind) {
     case FieldKind::digits:
       return &digits;
@@ -104,6 +84,8 @@ std::size_t width_of(const Field& field) {
     case FieldKind::text:
     case FieldKind::alpha:
     case FieldKind::labels:
+    case FieldKind::paths:
+    case FieldKind::cbs_text:
       return 0;
     default:
       return field.width;
@@ -155,6 +137,37 @@ class FieldReader {
     std::string note;
     auto value = read_value(field, octets, note);
     add(field.key, octets, offset, std::move(value), std::move(note));
+    add_oddities(field, octets, offset);
+  }
+
+  void add_oddities(const Field& field, ByteView octets, std::size_t offset) {
+    auto& node = out_.nodes.back();
+    if (const auto* coder = text_coder(field.kind); coder != nullptr && coder->oddities != nullptr) {
+      node.anomalies = coder->oddities(octets, offset);
+    }
+    if (field.kind == FieldKind::text) node.anomalies = text_oddities(coding_scheme_, octets, offset);
+    if (field.kind == FieldKind::cbs_text && cbs_coding(coding_scheme_).alphabet == Alphabet::gsm7_packed) {
+      node.anomalies = text_oddities(packed_scheme, octets, offset);
+    }
+    if (field.kind == FieldKind::paths) add_paths(octets, offset);
+  }
+
+  void add_paths(ByteView octets, std::size_t offset) {
+    const auto paths = split_paths(octets);
+    for (const auto& path : paths) {
+      auto& child = out_.nodes.back().fields.emplace_back();
+      child.key = child.name = "path";
+      child.offset = offset;
+      child.octets = to_octets(path);
+      child.value = to_hex(path);
+      offset += path.size();
+    }
+    if (octets.size() % 2 != 0) out_.nodes.back().anomalies.push_back({offset - 1, "half of a file identifier"});
+    const auto* told = out_.value.find("number_of_files");
+    if (told == nullptr || told->as_int() == static_cast<std::int64_t>(paths.size())) return;
+    auto& count = out_.nodes[out_.nodes.size() - 2];
+    count.anomalies.push_back({count.offset, "says " + std::to_string(told->as_int()) + " files, " +
+                                                 std::to_string(paths.size()) + " paths are there"});
   }
 
   Value read_value(const Field& field, ByteView octets, std::string& note) {
@@ -165,6 +178,7 @@ class FieldReader {
     }
     switch (field.kind) {
       case FieldKind::number:
+        if (std::string_view(field.key) == "dcs") coding_scheme_ = octets[0];
         return static_cast<std::int64_t>(*Cursor(octets).number(octets.size()));
       case FieldKind::bcd: {
         const int tens = octets[0] & 0x0F;
@@ -183,6 +197,13 @@ class FieldReader {
         for (const auto octet : octets) list.push_back(name_or_number(field.names, octet));
         return list;
       }
+      case FieldKind::cbs_text:
+        return read_cbs_text(octets);
+      case FieldKind::paths: {
+        Value::List list;
+        for (const auto& path : split_paths(octets)) list.push_back(to_hex(path));
+        return list;
+      }
       case FieldKind::text: {
         auto text = decode_text(coding_scheme_, octets);
         auto back = encode_text(coding_scheme_, text);
@@ -191,6 +212,20 @@ class FieldReader {
       default:
         return to_hex(octets);
     }
+  }
+
+  Value read_cbs_text(ByteView octets) const {
+    const auto coding = cbs_coding(coding_scheme_);
+    const auto text = octets.subspan(std::min(coding.before, octets.size()));
+    if (coding.alphabet == Alphabet::gsm7_packed) {
+      auto characters = decode_gsm_packed(text);
+      const auto back = encode_gsm_packed(characters);
+      return text_value(std::move(characters), octets, back);
+    }
+    if (coding.alphabet != Alphabet::ucs2) return to_hex(octets);
+    auto characters = decode_ucs2(text);
+    const auto back = encode_ucs2(characters);
+    return text_value(std::move(characters), octets, back);
   }
 
   void add(const char* key, ByteView octets, std::size_t offset, Value value, std::string note) {
@@ -268,7 +303,11 @@ class FieldWriter {
   Result<void> write_value(const Field& field, const Value& member) {
     switch (field.kind) {
       case FieldKind::number:
+        if (std::string_view(field.key) == "dcs")
+          coding_scheme_ = static_cast<std::uint8_t>(member.is_int() ? member.as_int() : 0);
         return write_number(field, member, field.width, 0xFFFFFFFFU >> (32 - 8 * field.width));
+      case FieldKind::paths:
+        return write_paths(field, member);
       case FieldKind::bcd: {
         const auto code = code_of({}, member, field.key);
         if (!code) return tl::make_unexpected(code.error());
@@ -314,13 +353,31 @@ class FieldWriter {
     return {};
   }
 
+  /// A list of paths, or all of them in one string.
+  Result<void> write_paths(const Field& field, const Value& member) {
+    for (const auto& path : member.is_list() ? member.as_list() : Value::List{member}) {
+      if (!path.is_string()) return wrong(field.key, "is neither hexadecimal nor a list of it");
+      const auto octets = parse_hex(path.as_string());
+      if (!octets) return fail(octets.error().code, octets.error().message, octets.error().offset, field.key);
+      append(out_, *octets);
+    }
+    return {};
+  }
+
+  Result<Octets> cbs_octets(std::string_view text) const {
+    const auto coding = cbs_coding(coding_scheme_);
+    if (coding.alphabet == Alphabet::gsm7_packed) return encode_gsm_packed(text);
+    return coding.alphabet == Alphabet::ucs2 ? encode_ucs2(text) : parse_hex(text);
+  }
+
   Result<void> write_text(const Field& field, const Value& member) {
     if (!member.is_string()) return wrong(field.key, "is not a string");
     const auto& text = member.as_string();
     const auto* coder = text_coder(field.kind);
-    const auto octets = coder != nullptr                ? coder->encode(text)
-                        : field.kind == FieldKind::text ? encode_text(coding_scheme_, text)
-                                                        : parse_hex(text);
+    const auto octets = coder != nullptr                    ? coder->encode(text)
+                        : field.kind == FieldKind::text     ? encode_text(coding_scheme_, text)
+                        : field.kind == FieldKind::cbs_text ? cbs_octets(text)
+                                                            : parse_hex(text);
     if (!octets) return fail(octets.error().code, octets.error().message, octets.error().offset, field.key);
     const auto width = width_of(field);
     if (width != 0 && octets->size() != width) {

@@ -89,7 +89,7 @@ TEST_CASE("each kind of field goes both ways") {
       {bcd, "1A", R"({"b":{"raw":"1A"}})"},
       {digits, "214365F7", R"({"d":"1234567"})"},
       {digits, "BADCFE", R"({"d":"*#abc"})"},
-      {digits, "F121", R"({"d":{"text":"112","raw":"F121"}})"},
+      {digits, "F121", R"({"d":{"text":"1?12","raw":"F121"}})"},
       {digits, "", R"({"d":""})"},
       {plmn, "00F110", R"({"p":"00101"})"},
       {plmn, "130062", R"({"p":"310260"})"},

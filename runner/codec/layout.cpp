@@ -174,6 +174,14 @@ Value keeping_raw(Value value, ByteView octets, const Result<Octets>& back) {
   return value;
 }
 
+Value without(const Value& members, std::string_view key) {
+  Value out = Value::Map{};
+  for (const auto& [name, member] : members.as_map()) {
+    if (name != key) out[name] = member;
+  }
+  return out;
+}
+
 std::optional<Result<Octets>> raw_of(const Value& value, std::string_view place) {
   const auto* raw = value.find("raw");
   if (raw == nullptr) return {};

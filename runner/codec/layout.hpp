@@ -85,6 +85,8 @@ std::vector<std::string> words_of(std::span<const LayoutField> fields, std::stri
 
 /// A value that does not encode back to the octets it was read from keeps them as `raw`.
 Value keeping_raw(Value value, ByteView octets, const Result<Octets>& back);
+/// A map without one of its members.
+Value without(const Value& members, std::string_view key);
 /// The octets of a `raw` member; nothing where there is none.
 std::optional<Result<Octets>> raw_of(const Value& value, std::string_view place);
 

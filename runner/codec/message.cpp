@@ -22,7 +22,8 @@ std::string_view open_channel_variant(const std::vector<Node>& nodes) {
   if (find_node(nodes, "bearer_description") != nullptr) return "packet";
   const auto* level = find_node(nodes, "transport_level");
   if (level == nullptr) return "packet";
-  const auto protocol = level->value.text_or("protocol", "");
+  const auto* field = find_node(level->fields, "protocol");  // the value of an object that is cut off has no members
+  const auto protocol = field != nullptr && field->value.is_string() ? field->value.as_string() : std::string();
   if (protocol == "tcp_server") return "uicc_server";
   return protocol == "udp_local" || protocol == "tcp_local" || protocol == "direct" ? "terminal_server" : "packet";
 }
@@ -59,6 +60,7 @@ void assign_slots(const MessageSpec& row, Decoded& decoded) {
       break;
     }
   }
+  if (decoded.cut) return;  // the rest may have been there
   for (std::size_t at = 0; at < row.slots.size(); ++at) {
     if (used[at] || row.slots[at].need != Need::required) continue;
     decoded.anomalies.push_back({0, "object \"" + std::string(row.slots[at].key) + "\" is missing"});
@@ -94,7 +96,11 @@ void apply_row(const MessageSpec* row, Decoded& decoded, std::string_view fallba
     return;
   }
   decoded.key = row->key;
-  decoded.variant = row->variant;
+  // Nothing that was read tells the layouts apart, and what does may have been cut off.
+  const bool known = !decoded.cut || row->key != std::string_view("open_channel") ||
+                     find_node(decoded.fields, "bearer_description") != nullptr ||
+                     find_node(decoded.fields, "transport_level") != nullptr;
+  decoded.variant = known ? row->variant : "";
   decoded.name = row->name;
   decoded.clause = row->clause;
   assign_slots(*row, decoded);
@@ -132,6 +138,7 @@ void read_wrapped(ByteView octets, Decoded& decoded) {
   ByteView inside;
   std::size_t offset = 0;
   auto& tag = decoded.tag;
+  decoded.cut = !outer;
   if (outer) {
     tag = outer->tag;
     inside = outer->value;
@@ -152,6 +159,7 @@ void read_wrapped(ByteView octets, Decoded& decoded) {
   auto objects = decode_objects(inside, offset);
   decoded.fields = std::move(objects.nodes);
   if (!decoded.error) decoded.error = objects.error;
+  decoded.cut = decoded.cut || objects.cut;
   if (outer && !cursor.empty() && !decoded.error) {
     decoded.error =
         Error{Errc::malformed, std::to_string(cursor.left()) + " octets follow the message", cursor.offset(), {}};
@@ -377,6 +385,7 @@ Decoded decode_terminal_response(ByteView octets) {
   auto objects = decode_objects(octets, 0);
   decoded.fields = std::move(objects.nodes);
   decoded.error = objects.error;
+  decoded.cut = objects.cut;
   name_command(terminal_responses(), decoded);
   return decoded;
 }
@@ -414,6 +423,7 @@ Decoded decode_tlvs(ByteView octets) {
   auto objects = decode_objects(octets, 0);
   decoded.fields = std::move(objects.nodes);
   decoded.error = objects.error;
+  decoded.cut = objects.cut;
   return decoded;
 }
 

@@ -47,6 +47,19 @@ Names coding_scheme_names() {
   return tables::coding_schemes;
 }
 
+std::span<const Field> fields_of(const ObjectSpec& row, std::size_t length) {
+  const auto other = std::ranges::find_if(
+      row.others, [&](const OtherLayout& one) { return length >= one.min_length && length <= one.max_length; });
+  return other == row.others.end() ? row.fields : other->fields;
+}
+
+bool has_key(std::span<const Field> fields, std::string_view key) {
+  return std::ranges::any_of(fields, [&](const Field& field) {
+    if (field.kind != FieldKind::parts) return key == field.key;
+    return std::ranges::any_of(field.parts, [&](const Part& part) { return key == part.key; });
+  });
+}
+
 const Name* find_name(Names names, std::uint32_t code) {
   const auto found = std::find_if(names.begin(), names.end(), [&](const Name& name) { return name.code == code; });
   return found == names.end() ? nullptr : &*found;

@@ -41,6 +41,7 @@ struct Decoded {
   std::vector<Anomaly> anomalies;    ///< of the message itself: missing objects, a length that is too long
   std::optional<std::uint32_t> tag;  ///< BER tag around the objects, where the message has one
   std::optional<Error> error;        ///< the first thing that could not be read; `fields` holds what could
+  bool cut = false;                  ///< the octets ended before the message did: what is missing cannot be told
 
   /// Members by key; where a key comes more than once, or its slot repeats, the member is a list. `mode` is the
   /// variant.

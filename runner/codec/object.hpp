@@ -9,10 +9,12 @@ namespace dmsc::codec {
 struct DecodedObjects {
   std::vector<Node> nodes;
   std::optional<Error> error;  ///< the first TLV or field that could not be read; reading goes on behind a bad field
+  bool cut = false;            ///< the octets ended before the last object did
 };
 
 /// Reads comprehension-TLVs to the end of `data`. An object that no row knows keeps its value in hexadecimal under the
-/// key `unknown_XX`; one whose value does not fit its row does so under its own key, with an error.
+/// key `unknown_XX`; one whose value does not fit its row does so under its own key, with an error. An object that says
+/// it is longer than what is left is the last one: its value is `raw`, what is left.
 DecodedObjects decode_objects(ByteView data, std::size_t offset);
 
 /// Reads one object by its row.
@@ -23,7 +25,8 @@ Node decode_object(const Tlv& tlv, std::optional<Error>& error);
 /// @return  errors as encode_fields, a member of no field too (Errc::unknown); `place` starts with the key of the row
 Result<Octets> encode_object(const ObjectSpec& row, const Value& value, bool comprehension);
 
-/// Writes again what was read; the lengths come out minimal. Errc::malformed for a node that is no data object.
+/// Writes again what was read; the lengths come out minimal, that of an object that was cut off as it was stated.
+/// Errc::malformed for a node that is no data object.
 Result<Octets> encode_node(const Node& node);
 
 }  // namespace dmsc::codec

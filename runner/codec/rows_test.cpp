@@ -36,6 +36,8 @@ bool runs_to_the_end(const Field& field) {
     case FieldKind::text:
     case FieldKind::alpha:
     case FieldKind::labels:
+    case FieldKind::paths:
+    case FieldKind::cbs_text:
       return true;
     case FieldKind::hex:
     case FieldKind::ascii:
@@ -83,20 +85,21 @@ void check_parts(std::span<const Part> parts, std::set<std::string_view>& keys) 
   for (const int owner : owners) CHECK(owner == 1);
 }
 
-void check_field(const ObjectSpec& row, std::size_t at, std::set<std::string_view>& keys) {
-  const auto& field = row.fields[at];
+void check_field(std::span<const Field> fields, std::size_t at, std::set<std::string_view>& keys) {
+  const auto& field = fields[at];
   CAPTURE(field.key, at);
-  const bool is_last = at + 1 == row.fields.size();
+  const bool is_last = at + 1 == fields.size();
   if (runs_to_the_end(field)) CHECK(is_last);
-  if (field.optional && !is_last) CHECK(row.fields[at + 1].optional);
-  if (field.kind == FieldKind::text) CHECK(keys.contains("dcs"));
+  if (field.optional && !is_last) CHECK(fields[at + 1].optional);
+  if (field.kind == FieldKind::text || field.kind == FieldKind::cbs_text) CHECK(keys.contains("dcs"));
+  if (field.kind == FieldKind::paths) CHECK(keys.contains("number_of_files"));
   check_names(field.names);
   if (field.kind == FieldKind::parts) {
     check_parts(field.parts, keys);
     return;
   }
   if (std::string_view(field.key).empty()) {
-    CHECK(row.fields.size() == 1);
+    CHECK(fields.size() == 1);
     return;
   }
   CHECK(is_sound_key(field.key));
@@ -236,7 +239,13 @@ TEST_CASE("objects are sound rows") {
     CHECK(row.min_length <= row.max_length);
 
     std::set<std::string_view> keys;
-    for (std::size_t at = 0; at < row.fields.size(); ++at) check_field(row, at, keys);
+    for (std::size_t at = 0; at < row.fields.size(); ++at) check_field(row.fields, at, keys);
+    for (const auto& other : row.others) {
+      std::set<std::string_view> its_keys;
+      for (std::size_t at = 0; at < other.fields.size(); ++at) check_field(other.fields, at, its_keys);
+      CHECK(least_length(other.fields) <= other.min_length);
+      CHECK(other.min_length >= row.min_length);
+    }
     if (row.min_length > 0 && !row.fields.empty()) CHECK(least_length(row.fields) <= row.min_length);
 
     const auto octets = sample_of(row.sample);

@@ -6,6 +6,7 @@
 #include "runner/codec/cursor.hpp"
 #include "runner/codec/fields.hpp"
 #include "runner/codec/sms_coding.hpp"
+#include "runner/codec/text.hpp"
 #include "runner/codec/user_data.hpp"
 #include "runner/codec/wsp.hpp"
 
@@ -80,6 +81,22 @@ Result<Octets> write_address_octets(const Value& address, std::string_view place
   return out;
 }
 
+/// What is odd about digits: F among them, a length that counts fill, and fill that is not F. Source: 9.1.2.3, 9.1.2.5
+void note_digits(ByteView octets, std::size_t length, std::size_t offset, Node& address, Node& number) {
+  const auto text = decode_digits(octets, length);
+  if (text.size() < length) {
+    address.anomalies.push_back(
+        {offset, "length says " + std::to_string(length) + " digits, " + std::to_string(text.size()) + " are there"});
+  }
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '?') number.anomalies.push_back({number.offset + at / 2, "F stands among the digits"});
+  }
+  const unsigned fill = length % 2 == 0 || octets.empty() ? 0x0FU : octets.back() >> 4U;
+  if (fill == 0x0F) return;
+  number.anomalies.push_back(
+      {number.offset + octets.size() - 1, "fill behind the last digit is " + hex_number(fill, 1) + ", not F"});
+}
+
 Result<void> read_address(LayoutReader& reader, const LayoutField& field) {
   auto& in = reader.in();
   const auto start = in.position();
@@ -88,14 +105,16 @@ Result<void> read_address(LayoutReader& reader, const LayoutField& field) {
   const std::size_t length = head ? (*head)[0] : 0;
   const auto digits = head ? in.take_octets((length + 1) / 2) : std::nullopt;
   if (!digits) {
-    return fail(Errc::truncated, "address \"" + std::string(field.key) + "\" ends early", in.offset());
+    const auto at = head ? offset : in.offset();
+    return fail(Errc::truncated, "address \"" + std::string(field.key) + "\" ends early", at);
   }
   auto layout = read_layout(address_head, *head, offset);
   const bool is_text = layout.value.text_or("type_of_number", "") == "alphanumeric";
   Value value = Value::Map{{"type_of_number", *layout.value.find("type_of_number")},
                            {"numbering_plan", *layout.value.find("numbering_plan")}};
   if (!layout.value.bool_or("no_extension", true)) value["no_extension"] = false;
-  value["number"] = is_text ? decode_gsm_octets(unpack_septets(*digits, 0, length * 4 / 7)) : decode_digits(*digits);
+  const auto septets = unpack_septets(*digits, 0, length * 4 / 7);
+  value["number"] = is_text ? decode_gsm_octets(septets) : decode_digits(*digits, length);
   Octets whole = *head;
   append(whole, *digits);
   const auto back = write_address_octets(value, field.key);
@@ -110,6 +129,11 @@ Result<void> read_address(LayoutReader& reader, const LayoutField& field) {
   number.offset = offset + 2;
   number.octets = *digits;
   number.value = *node.value.find("number");
+  if (is_text) {
+    number.anomalies = packed_oddities(septets, 0, number.offset);
+  } else {
+    note_digits(*digits, length, offset, node, number);
+  }
   node.fields.push_back(std::move(number));
   return {};
 }
@@ -146,19 +170,44 @@ Result<Octets> write_stamp_octets(const Value& stamp, std::string_view place) {
   return out;
 }
 
+bool is_decimal(std::uint8_t tens, std::uint8_t ones) {
+  return tens <= 9 && ones <= 9;
+}
+
+constexpr std::uint8_t zone_sign = 0x08;
+
+/// Members whose digits are none are left out; what does not write back keeps its octets.
 Value stamp_value(ByteView octets) {
   Value value = Value::Map{};
   for (std::size_t at = 0; at < std::size(stamp_keys); ++at) {
+    if (!is_decimal(octets[at] & 0x0F, octets[at] >> 4)) continue;
     value[stamp_keys[at]] = (octets[at] & 0x0F) * 10 + (octets[at] >> 4);
   }
-  const int zone = (octets[6] & 0x07) * 10 + (octets[6] >> 4);
-  value["zone"] = (octets[6] & 0x08) != 0 ? -zone : zone;
+  if (is_decimal(0, octets[6] >> 4)) {
+    const int zone = (octets[6] & 0x07) * 10 + (octets[6] >> 4);
+    value["zone"] = (octets[6] & zone_sign) != 0 ? -zone : zone;
+  }
   const auto back = write_stamp_octets(value, "");
   return keeping_raw(std::move(value), octets, back);
 }
 
+/// At the octet itself: digits above 9, and a zone that says less than nothing.
+std::vector<Anomaly> stamp_oddities(ByteView octets, std::size_t offset) {
+  std::vector<Anomaly> out;
+  for (std::size_t at = 0; at < octets.size(); ++at) {
+    const bool zone = at + 1 == octets.size();
+    const auto tens = static_cast<std::uint8_t>(octets[at] & (zone ? 0x07 : 0x0F));
+    if (!is_decimal(tens, octets[at] >> 4)) out.push_back({offset + at, "is no time: a digit is above 9"});
+  }
+  if (octets.back() == zone_sign) out.push_back({offset + octets.size() - 1, "time zone is minus zero"});
+  return out;
+}
+
 std::string stamp_note(const Value& stamp) {
-  if (stamp.find("raw") != nullptr) return {};
+  for (const auto* key : stamp_keys) {
+    if (stamp.find(key) == nullptr) return {};
+  }
+  if (stamp.find("zone") == nullptr) return {};
   const auto two = [&](const char* key) {
     const auto number = stamp.int_or(key, 0);
     return (number < 10 ? "0" : "") + std::to_string(number);
@@ -177,9 +226,8 @@ Result<void> read_stamp(LayoutReader& reader, const LayoutField& field) {
     return fail(Errc::truncated, "time stamp \"" + std::string(field.key) + "\" ends early", reader.in().offset());
   auto value = stamp_value(*octets);
   auto note = stamp_note(value);
-  const bool odd = value.find("raw") != nullptr;
   auto& node = reader.add(field.key, start, std::move(value), std::move(note));
-  if (odd) node.anomalies.push_back({node.offset, "is no time: a digit is above 9"});
+  node.anomalies = stamp_oddities(*octets, node.offset);
   return {};
 }
 
@@ -281,23 +329,33 @@ unsigned fill_bits(std::size_t header_size) {
   return static_cast<unsigned>((7 - header_size * 8 % 7) % 7);
 }
 
-/// Characters behind a header that can be read as text; nothing for octets.
-std::optional<Value> read_text(const SmsCoding& coding, ByteView octets, std::size_t header_size, std::size_t length) {
+struct UserText {
+  Value value;
+  std::vector<Anomaly> odd;
+};
+
+/// Characters behind a header that can be read as text; nothing for octets. @param offset  of `octets`
+std::optional<UserText> read_text(const SmsCoding& coding, ByteView octets, std::size_t header_size, std::size_t length,
+                                  std::size_t offset) {
   if (coding.compressed) return {};
+  UserText out;
   if (coding.alphabet == Alphabet::ucs2) {
-    auto text = decode_ucs2(octets);
-    const auto back = encode_ucs2(text);
-    if (back && same(*back, octets)) return Value(std::move(text));
-    return Value(Value::Map{{"text", std::move(text)}, {"raw", to_hex(octets)}});
+    out.value = decode_ucs2(octets);
+    const auto back = encode_ucs2(out.value.as_string());
+    if (!back || !same(*back, octets)) out.value = Value::Map{{"text", out.value}, {"raw", to_hex(octets)}};
+    return out;
   }
   if (!in_septets(coding)) return {};
   const auto fill = fill_bits(header_size);
   const std::size_t taken = (header_size * 8 + 6) / 7;
   const auto septets = unpack_septets(octets, fill, length > taken ? length - taken : 0);
-  auto text = decode_gsm_octets(septets);
-  const auto back = encode_gsm_octets(text);
-  if (back && same(pack_septets(*back, fill), octets)) return Value(std::move(text));
-  return Value(Value::Map{{"text", std::move(text)}, {"raw", to_hex(octets)}});
+  out.value = decode_gsm_octets(septets);
+  const auto back = encode_gsm_octets(out.value.as_string());
+  if (!back || !same(pack_septets(*back, fill), octets)) {
+    out.value = Value::Map{{"text", out.value}, {"raw", to_hex(octets)}};
+  }
+  out.odd = packed_oddities(septets, fill, offset);
+  return out;
 }
 
 /// The push in the data, where there is one to be seen: the first part tells.
@@ -310,6 +368,24 @@ void look_inside(const Value& members, ByteView data, Node& node) {
   node.fields = std::move(push.fields);
   for (auto& anomaly : push.anomalies) node.anomalies.push_back({anomaly.offset + node.offset, anomaly.text});
   if (push.error) node.anomalies.push_back({node.offset + push.error->offset.value_or(0), push.error->message});
+}
+
+/// @param all  the user data, at least one octet
+/// @return     octets of the header, its length included
+std::size_t read_user_data_header(LayoutReader& reader, ByteView all) {
+  auto& in = reader.in();
+  const auto start = in.position();
+  const auto offset = in.offset();
+  const std::size_t wanted = std::size_t{all[0]} + 1;
+  const auto size = std::min(all.size(), wanted);
+  (void)in.take_octets(size);
+  auto header = decode_header(all.subspan(1, size - 1), offset + 1);
+  const bool cut = size < wanted;
+  const auto whole = Value(Value::Map{{"raw", to_hex(all.first(size))}});
+  auto& node = reader.add("header", start, cut ? whole : Value(std::move(header.elements)));
+  node.fields = std::move(header.nodes);
+  if (cut) node.anomalies.push_back({offset, "the user data header ends early"});
+  return size;
 }
 
 Result<void> read_user_data(LayoutReader& reader, const LayoutField& /*field*/) {
@@ -328,25 +404,15 @@ Result<void> read_user_data(LayoutReader& reader, const LayoutField& /*field*/) 
   if (all.size() > user_data_most) {
     told.anomalies.push_back({told.offset, std::to_string(all.size()) + " octets of user data are above 140"});
   }
-  std::size_t header_size = 0;
-  if (reader.members().bool_or("user_data_header", false)) {
-    start = in.position();
-    const auto offset = in.offset();
-    const std::size_t wanted = all.empty() ? 0 : all[0];
-    header_size = all.empty() ? 0 : std::min(all.size(), wanted + 1);
-    (void)in.take_octets(header_size);
-    auto header = decode_header(header_size == 0 ? ByteView{} : ByteView(all).subspan(1, header_size - 1), offset + 1);
-    const bool cut = header_size < wanted + 1;
-    const auto whole = Value(Value::Map{{"raw", to_hex(ByteView(all).first(header_size))}});
-    auto& node = reader.add("header", start, cut ? whole : Value(std::move(header.elements)));
-    node.fields = std::move(header.nodes);
-    if (cut) node.anomalies.push_back({offset, "the user data header ends early"});
-  }
+  const bool announced = reader.members().bool_or("user_data_header", false);
+  if (announced && all.empty()) told.anomalies.push_back({told.offset, "the user data header is missing"});
+  const std::size_t header_size = announced && !all.empty() ? read_user_data_header(reader, all) : 0;
   start = in.position();
+  const auto offset = in.offset();
   const auto rest = to_octets(in.rest());
   (void)in.take_octets(rest.size());
-  if (auto text = read_text(coding, rest, header_size, *length)) {
-    reader.add("text", start, std::move(*text));
+  if (auto text = read_text(coding, rest, header_size, *length, offset)) {
+    reader.add("text", start, std::move(text->value)).anomalies = std::move(text->odd);
     return {};
   }
   const auto members = reader.members();
@@ -562,6 +628,41 @@ constexpr LayoutField status_report[] = {
 #undef PARAMETER_INDICATOR
 #undef BEHIND_INDICATOR
 
+// Command data and their length: 9.2.3.21, 9.2.3.22
+
+constexpr const char* command_data_keys[] = {"command_length", "command_data"};
+
+Result<void> read_command_data(LayoutReader& reader, const LayoutField& /*field*/) {
+  auto& in = reader.in();
+  auto start = in.position();
+  const auto length = in.take(8);
+  if (!length) return fail(Errc::truncated, "field \"command_length\" needs 8 bits, 0 are left", in.offset());
+  const auto data = to_octets(in.rest());
+  auto& told = reader.add("command_length", start, std::int64_t{*length});
+  if (*length != data.size()) {
+    told.anomalies.push_back(
+        {told.offset, "says " + std::to_string(*length) + " octets, " + std::to_string(data.size()) + " are there"});
+  }
+  start = in.position();
+  (void)in.take_octets(data.size());
+  reader.add("command_data", start, to_hex(data));
+  return {};
+}
+
+Result<void> write_command_data(const Value& members, const LayoutField& /*field*/, BitWriter& out) {
+  constexpr LayoutField fields[] = {fields::number("command_length"), fields::rest("command_data")};
+  Value mine = Value::Map{};
+  for (const auto* key : command_data_keys) {
+    if (const auto* member = members.find(key)) mine[key] = *member;
+  }
+  const auto octets = write_layout(fields, mine);
+  if (!octets) return tl::make_unexpected(octets.error());
+  out.put_octets(*octets);
+  return {};
+}
+
+constexpr Composite command_data{read_command_data, write_command_data, command_data_keys};
+
 constexpr LayoutField command[] = {
     fields::reserved("spare_8", 1),
     fields::flag("user_data_header"),
@@ -573,8 +674,7 @@ constexpr LayoutField command[] = {
     fields::number("command_type"),
     fields::number("message_number"),
     fields::composite("destination", address),
-    fields::number("command_length"),
-    fields::rest("command_data"),
+    fields::composite("command_data", command_data),
 };
 
 constexpr const char* by_hand = "worked by hand from the layout";
@@ -603,6 +703,14 @@ std::span<const TpduSpec> tpdus() {
 const TpduSpec* find_tpdu(std::string_view key) {
   const auto* found = std::ranges::find_if(rows, [&](const TpduSpec& row) { return row.key == key; });
   return found == std::end(rows) ? nullptr : found;
+}
+
+Result<Octets> encode_address(const Value& address, std::string_view place) {
+  return write_address_octets(address, place);
+}
+
+std::span<const LayoutField> address_type_fields() {
+  return std::span(address_head).subspan(1);
 }
 
 Decoded decode_tpdu(ByteView octets, SmsWay way) {

@@ -33,6 +33,12 @@ Decoded decode_tpdu(ByteView octets, SmsWay way);
 /// @return  errors as write_layout
 Result<Octets> encode_tpdu(const TpduSpec& row, const Value& members);
 
+/// Writes an address: its length in digits, type and digits. @param place  named in errors
+/// Source: 3GPP TS 23.040, 9.1.2.5
+Result<Octets> encode_address(const Value& address, std::string_view place);
+/// The octet with type of number and numbering plan.
+std::span<const LayoutField> address_type_fields();
+
 /// Most octets of TP-User-Data.
 inline constexpr std::size_t user_data_most = 140;
 

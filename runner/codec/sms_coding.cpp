@@ -44,6 +44,33 @@ SmsCoding sms_coding(std::uint8_t data_coding_scheme) {
   return out;
 }
 
+CbsCoding cbs_coding(std::uint8_t data_coding_scheme) {
+  const unsigned dcs = data_coding_scheme;
+  constexpr unsigned compressed = 0x20;
+  switch (dcs >> 4) {
+    case 0x00:
+    case 0x02:
+    case 0x03:
+      return {};  // the default alphabet, whatever the language
+    case 0x01:
+      if (dcs == 0x10) return {};  // the language stands in front as text
+      if (dcs == 0x11) return {Alphabet::ucs2, 2};
+      break;
+    case 0x04:
+    case 0x05:
+    case 0x06:
+    case 0x07:
+      if ((dcs & compressed) == 0) return {alphabet_bits(dcs >> 2), 0};
+      break;
+    case 0x0F:
+      if ((dcs & 0x08) == 0) return {(dcs & 0x04) != 0 ? Alphabet::gsm7_octets : Alphabet::gsm7_packed, 0};
+      break;
+    default:
+      break;
+  }
+  return {Alphabet::reserved, 0};
+}
+
 const char* alphabet_name(Alphabet alphabet) {
   switch (alphabet) {
     case Alphabet::gsm7_packed:

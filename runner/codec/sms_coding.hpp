@@ -26,6 +26,15 @@ const char* alphabet_name(Alphabet alphabet);
 /// The coding scheme in words: `8-bit data, class 1`.
 std::string describe(const SmsCoding& coding);
 
+/// Coding of a cell broadcast or USSD string.
+struct CbsCoding {
+  Alphabet alphabet = Alphabet::gsm7_packed;  ///< gsm7_octets: 8-bit data, no text; reserved: cannot be read
+  std::size_t before = 0;                     ///< octets of a language in front of a text in UCS2
+};
+
+/// Source: 3GPP TS 23.038, 5
+CbsCoding cbs_coding(std::uint8_t data_coding_scheme);
+
 /// Septets of a text of the default alphabet, each in an octet, packed after `fill` bits.
 /// Source: 3GPP TS 23.038, 6.1.2.1; TS 23.040, 9.2.3.24 (fill bits behind a user data header)
 Octets pack_septets(ByteView septets, unsigned fill);

@@ -75,9 +75,10 @@ TEST_CASE("what is wrong with a header is an anomaly with its place", "[sms]") {
   REQUIRE(cut.nodes.size() == 1);
   REQUIRE(cut.nodes[0].anomalies.size() == 1);
   CHECK(cut.nodes[0].anomalies[0].text == "element 05 ends early");
-  CHECK(cut.nodes[0].anomalies[0].offset == 7);
+  CHECK(cut.nodes[0].anomalies[0].offset == 8);  // the length octet
   const auto odd = decode_header(hex("00024202"), 0);
   CHECK(odd.nodes[0].anomalies.at(0).text == "length 2 is not 3");
+  CHECK(odd.nodes[0].anomalies.at(0).offset == 1);
   CHECK(odd.elements[0].text_or("data", "") == "4202");
 }
 
@@ -218,6 +219,96 @@ TEST_CASE("a time that is none keeps its octets", "[sms]") {
   CHECK(decoded.all_anomalies().at(0).text == "is no time: a digit is above 9");
 }
 
+TEST_CASE("digits of an address are those that its length counts", "[sms]") {
+  struct Row {
+    const char* octets;  ///< length, type, digits
+    const char* number;
+    const char* odd;
+  };
+  const Row rows[] = {
+      // 3GPP TS 23.040, 9.1.2.5: an odd number of digits is filled with 1111
+      {"05912143F5", "12345", ""},
+      {"0591214305", "12345", "fill behind the last digit is 0, not F at 5; "},
+      {"0591214395", "12345", "fill behind the last digit is 9, not F at 5; "},
+      {"05912143A5", "12345", "fill behind the last digit is A, not F at 5; "},
+      {"06912143F5", "12345", "length says 6 digits, 5 are there at 1; "},
+      {"0691F14365", "1?3456", "F stands among the digits at 3; "},
+      {"05811F43F5", "?1345", "F stands among the digits at 3; "},
+      {"0181F1", "1", ""},
+      {"0181FF", "", "length says 1 digits, 0 are there at 1; "},
+      {"0091", "", ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.octets);
+    for (const bool deliver : {true, false}) {
+      auto octets = hex(deliver ? "04" : "01");
+      if (!deliver) octets.push_back(0x00);
+      append(octets, hex(row.octets));
+      append(octets, hex(deliver ? "0004"
+                                   "21112110000000"
+                                   "01AA"
+                                 : "0004"
+                                   "01AA"));
+      const auto decoded = decode_tpdu(octets, deliver ? SmsWay::to_terminal : SmsWay::from_terminal);
+      REQUIRE_FALSE(decoded.error);
+      CHECK(decoded.find(deliver ? "originator" : "destination")->text_or("number", "") == row.number);
+      std::string odd;
+      for (const auto& anomaly : decoded.all_anomalies()) {
+        odd += anomaly.text + " at " + std::to_string(anomaly.offset - (deliver ? 0 : 1)) + "; ";
+      }
+      CHECK(odd == row.odd);
+      CHECK(text_of(encode_tpdu(*find_tpdu(decoded.key), decoded.value())) == to_hex(octets));
+    }
+  }
+}
+
+TEST_CASE("a time zone of minus zero is one, and said to be", "[sms]") {
+  const auto octets = hex("0402812100002111211000000800");
+  const auto decoded = decode_tpdu(octets, SmsWay::to_terminal);
+  const auto* stamp = decoded.find("timestamp");
+  REQUIRE(stamp != nullptr);
+  CHECK(stamp->int_or("zone", 99) == 0);
+  CHECK(stamp->text_or("raw", "") == "21112110000008");
+  REQUIRE(decoded.all_anomalies().size() == 1);
+  CHECK(decoded.all_anomalies()[0].text == "time zone is minus zero");
+  CHECK(decoded.all_anomalies()[0].offset == 12);
+  CHECK(text_of(encode_tpdu(*find_tpdu("deliver"), decoded.value())) == to_hex(octets));
+  // minus a quarter of an hour is none
+  CHECK(decode_tpdu(hex("0402812100002111211000001800"), SmsWay::to_terminal).clean());
+}
+
+TEST_CASE("the length of command data is judged against what is there", "[sms]") {
+  const auto cut = decode_tpdu(hex("020700022A04811032"), SmsWay::from_terminal);
+  REQUIRE(cut.error);
+  CHECK(cut.error->text() == "field \"command_length\" needs 8 bits, 0 are left at offset 9");
+  const auto lies = decode_tpdu(hex("020700022A0481103205AABB"), SmsWay::from_terminal);
+  REQUIRE(lies.all_anomalies().size() == 1);
+  CHECK(lies.all_anomalies()[0].text == "says 5 octets, 2 are there");
+  CHECK(lies.all_anomalies()[0].offset == 9);
+  CHECK(text_of(encode_tpdu(*find_tpdu("command"), lies.value())) == "020700022A0481103205AABB");
+}
+
+TEST_CASE("a header that is announced and not there is no member", "[sms]") {
+  const auto decoded = decode_tpdu(hex("41000281210004 00"), SmsWay::from_terminal);
+  CHECK(decoded.find("header") == nullptr);
+  REQUIRE(decoded.all_anomalies().size() == 1);
+  CHECK(decoded.all_anomalies()[0].text == "the user data header is missing");
+  CHECK(decoded.all_anomalies()[0].offset == 7);
+}
+
+TEST_CASE("an escape that opens nothing keeps its character", "[sms]") {
+  // septets 61 1B 47: the extension table has no 47, TS 23.038, 6.2.1.1
+  const auto decoded = decode_tpdu(hex("01000B915155210300F0000003E1CD11"), SmsWay::from_terminal);
+  const auto* text = decoded.find("text");
+  REQUIRE(text != nullptr);
+  CHECK(text->text_or("text", "") == "aG");
+  REQUIRE(decoded.all_anomalies().size() == 1);
+  CHECK(decoded.all_anomalies()[0].text ==
+        "escape before 47, which the extension table lacks: the main table's character is shown");
+  CHECK(decoded.all_anomalies()[0].offset == 13);
+  CHECK(text_of(encode_tpdu(*find_tpdu("submit"), decoded.value())) == "01000B915155210300F0000003E1CD11");
+}
+
 TEST_CASE("the length of the user data is judged against what is there", "[sms]") {
   const auto first = [](const char* text) {
     const auto decoded = decode_tpdu(hex(text), SmsWay::from_terminal);
@@ -257,7 +348,7 @@ TEST_CASE("errors of a TPDU name their place", "[sms]") {
   CHECK(error("") == "a TPDU has at least one octet at offset 0");
   CHECK(error("03") == "message type 3 is reserved at offset 0");
   CHECK(error("01") == "field \"message_reference\" needs 8 bits, 0 are left at offset 1");
-  CHECK(error("0100048110") == "address \"destination\" ends early at offset 4");
+  CHECK(error("0100048110") == "address \"destination\" ends early at offset 2");
   CHECK(error("0100048110320004") == "the length of the user data is missing at offset 8");
   CHECK(error("0402812100002111", SmsWay::to_terminal) == "time stamp \"timestamp\" ends early at offset 6");
   const auto other = decode(InputKind::sms_deliver, hex("05028121000021112110000000 00"));

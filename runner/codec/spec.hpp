@@ -34,6 +34,8 @@ enum class FieldKind : std::uint8_t {
   alpha,      ///< to the end, alpha identifier of TS 102 221 annex A            -> string (UTF-8)
   ascii,      ///< `width` octets, 0 means to the end, each 20 to 7E             -> string
   labels,     ///< to the end, labels each with its length before it             -> string with dots
+  paths,      ///< to the end, paths of files of two octets each                 -> list of hexadecimal strings
+  cbs_text,   ///< to the end, coded as cell broadcast by the field "dcs"        -> string (UTF-8), or hexadecimal
 };
 
 /// One bit-field of an octet.
@@ -54,6 +56,13 @@ struct Field {
   bool optional = false;                           ///< may be absent when the object ends before it
 };
 
+/// Fields of an object whose layout only its length tells.
+struct OtherLayout {
+  std::uint32_t min_length;  ///< of the value, in octets
+  std::uint32_t max_length;
+  std::span<const Field> fields;
+};
+
 struct Decoded;
 
 /// One comprehension-TLV data object.
@@ -69,6 +78,7 @@ struct ObjectSpec {
   const char* origin;             ///< who made the sample: never our encoder
   /// A message of another layer in an opaque value: decoded for whoever looks, while the value stays hexadecimal.
   Decoded (*inside)(ByteView octets) = nullptr;
+  std::span<const OtherLayout> others = {};  ///< `fields` are those of every other length
 };
 
 enum class Need : std::uint8_t { required, optional };
@@ -128,6 +138,10 @@ Names coding_scheme_names();
 
 const ObjectSpec* find_object(std::uint32_t tag);
 const ObjectSpec* find_object(std::string_view key);
+/// Fields of a value of so many octets.
+std::span<const Field> fields_of(const ObjectSpec& row, std::size_t length);
+/// Whether a field, or a part of one, has this key.
+bool has_key(std::span<const Field> fields, std::string_view key);
 const Name* find_name(Names names, std::uint32_t code);
 const Name* find_name(Names names, std::string_view key);
 

@@ -77,6 +77,11 @@ Result<void> for_each_character(std::string_view utf8, Take take) {
   return {};
 }
 
+const Extension* find_extension(std::uint8_t septet) {
+  const auto* found = std::ranges::find(extensions, septet, &Extension::septet);
+  return found == std::end(extensions) ? nullptr : found;
+}
+
 /// Turns septets into characters one by one; an escape waits for the septet after it.
 class SeptetReader {
  public:
@@ -104,9 +109,11 @@ class SeptetReader {
   }
 
  private:
+  /// Where the extension table has no character, the one of the main table; a second escape, kept for tables to come,
+  /// shows as a space. Source: 3GPP TS 23.038, 6.2.1.1
   static char32_t extended(std::uint8_t septet) {
-    const auto* found = std::ranges::find(extensions, septet, &Extension::septet);
-    return found == std::end(extensions) ? replacement : found->character;
+    if (const auto* found = find_extension(septet)) return found->character;
+    return septet == escape ? U' ' : default_alphabet[septet];
   }
 
   std::string out_;
@@ -169,7 +176,26 @@ std::string decode_based(ByteView octets, std::size_t count, char32_t base) {
   return reader.finish();
 }
 
-constexpr std::string_view digit_characters = "0123456789*#abc";
+constexpr std::string_view digit_characters = "0123456789*#abc?";
+constexpr char no_digit = '?';
+constexpr std::uint8_t last_digit = 0x0E;  // of digit_characters, those that a nibble can be written as
+
+/// Septets of a packed text, one an octet; the filling of the last octet, if it is a septet, is left out.
+Octets packed_septets(ByteView octets) {
+  Octets septets;
+  unsigned held = 0;
+  int bits = 0;
+  for (const auto octet : octets) {
+    held |= unsigned{octet} << bits;
+    for (bits += 8; bits >= 7; bits -= 7) {
+      septets.push_back(held & 0x7F);
+      held >>= 7;
+    }
+  }
+  const bool full = !septets.empty() && septets.size() % 8 == 0;
+  if (full && (septets.back() == carriage_return || septets.back() == 0x00)) septets.pop_back();
+  return septets;
+}
 
 char plmn_digit(unsigned nibble) {
   return nibble <= 9 ? static_cast<char>('0' + nibble) : '?';
@@ -194,19 +220,7 @@ std::string decode_gsm_octets(ByteView octets) {
 }
 
 std::string decode_gsm_packed(ByteView octets) {
-  Octets septets;
-  unsigned held = 0;
-  int bits = 0;
-  for (const auto octet : octets) {
-    held |= unsigned{octet} << bits;
-    for (bits += 8; bits >= 7; bits -= 7) {
-      septets.push_back(held & 0x7F);
-      held >>= 7;
-    }
-  }
-  const bool full = !septets.empty() && septets.size() % 8 == 0;
-  if (full && (septets.back() == carriage_return || septets.back() == 0x00)) septets.pop_back();
-  return decode_gsm_octets(septets);
+  return decode_gsm_octets(packed_septets(octets));
 }
 
 std::string decode_ucs2(ByteView octets) {
@@ -320,14 +334,15 @@ Result<Octets> encode_text(std::uint8_t coding_scheme, std::string_view utf8) {
 }
 
 std::string decode_digits(ByteView octets) {
+  return decode_digits(octets, octets.size() * 2);
+}
+
+std::string decode_digits(ByteView octets, std::size_t count) {
   std::string out;
-  const auto put = [&](unsigned nibble) {
-    if (nibble != unused_nibble) out += digit_characters[nibble];
-  };
-  for (const auto octet : octets) {
-    put(octet & 0x0FU);
-    put(octet >> 4U);
+  for (std::size_t at = 0; at < std::min(count, octets.size() * 2); ++at) {
+    out += digit_characters[at % 2 == 0 ? octets[at / 2] & 0x0FU : octets[at / 2] >> 4U];
   }
+  out.erase(out.find_last_not_of(no_digit) + 1);
   return out;
 }
 
@@ -335,12 +350,72 @@ Result<Octets> encode_digits(std::string_view digits) {
   Octets out;
   for (std::size_t at = 0; at < digits.size(); ++at) {
     const auto nibble = digit_characters.find(digits[at]);
-    if (nibble == digit_characters.npos) return fail(Errc::range, "character is not one of 0-9 * # a b c", at);
+    if (nibble > last_digit) return fail(Errc::range, "character is not one of 0-9 * # a b c", at);
     if (at % 2 == 0) {
       out.push_back(static_cast<std::uint8_t>(unused_nibble << 4 | nibble));
     } else {
       out.back() = static_cast<std::uint8_t>(nibble << 4 | (out.back() & 0x0F));
     }
+  }
+  return out;
+}
+
+std::vector<Anomaly> digit_oddities(ByteView octets, std::size_t offset) {
+  const auto digits = decode_digits(octets);
+  std::vector<Anomaly> out;
+  for (std::size_t at = 0; at < digits.size() && out.size() < oddities_most; ++at) {
+    if (digits[at] == no_digit) out.push_back({offset + at / 2, "F stands among the digits"});
+  }
+  const std::size_t used = (digits.size() + 1) / 2;
+  if (used < octets.size()) out.push_back({offset + used, "an octet of fill follows the digits"});
+  return out;
+}
+
+std::vector<Anomaly> gsm_oddities(ByteView septets, std::size_t offset) {
+  std::vector<Anomaly> out;
+  for (std::size_t at = 0; at < septets.size() && out.size() < oddities_most; ++at) {
+    if (septets[at] != escape) continue;
+    if (++at == septets.size()) {
+      out.push_back({offset + at - 1, "an escape ends the text"});
+    } else if (septets[at] <= 0x7F && find_extension(septets[at]) == nullptr) {
+      const bool second = septets[at] == escape;
+      out.push_back({offset + at - 1, "escape before " + hex_number(septets[at], 2) +
+                                          ", which the extension table lacks: " +
+                                          (second ? "a space is shown" : "the main table's character is shown")});
+    }
+  }
+  return out;
+}
+
+std::vector<Anomaly> packed_oddities(ByteView septets, std::size_t fill, std::size_t offset) {
+  auto out = gsm_oddities(septets, 0);
+  for (auto& anomaly : out) anomaly.offset = offset + (fill + anomaly.offset * 7) / 8;
+  return out;
+}
+
+std::vector<Anomaly> text_oddities(std::uint8_t coding_scheme, ByteView octets, std::size_t offset) {
+  const auto alphabet = alphabet_of(coding_scheme);
+  if (alphabet == Alphabet::gsm7_packed) return packed_oddities(packed_septets(octets), 0, offset);
+  return alphabet == Alphabet::gsm7_octets ? gsm_oddities(octets, offset) : std::vector<Anomaly>{};
+}
+
+std::vector<Anomaly> alpha_oddities(ByteView octets, std::size_t offset) {
+  if (octets.empty() || octets[0] == 0x80) return {};
+  const std::size_t head = octets[0] == 0x81 ? 3 : octets[0] == 0x82 ? 4 : 0;
+  if (head == 0 || octets.size() < head) {
+    return gsm_oddities(ByteView(octets.begin(), std::ranges::find(octets, padding)), offset);
+  }
+  const auto text = octets.subspan(head);
+  const std::size_t count = octets[1];
+  const auto behind = text.subspan(std::min(count, text.size()));
+  std::vector<Anomaly> out;
+  const bool more = std::ranges::any_of(behind, [](std::uint8_t octet) { return octet != padding; });
+  if (count > text.size() || more) {
+    out.push_back(
+        {offset + 1, "says " + std::to_string(count) + " characters, " + std::to_string(text.size()) + " are there"});
+  }
+  for (auto& anomaly : gsm_oddities(text.first(text.size() - behind.size()), offset + head)) {
+    out.push_back(std::move(anomaly));
   }
   return out;
 }

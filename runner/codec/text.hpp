@@ -2,13 +2,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "runner/base/octets.hpp"
+#include "runner/codec/tlv.hpp"
 
 /// Text as CAT carries it. Decoders are total: octets that name no character become U+FFFD, so the caller can tell a
-/// loss by encoding back. Encoders refuse a character the alphabet lacks (Errc::range) and what is no UTF-8
-/// (Errc::malformed), with the offset in `utf8`.
-/// Source: 3GPP TS 23.038 6.2.1 (alphabet and extension table); ETSI TS 102 221 annex A (alpha identifiers)
+/// loss by encoding back; the functions named _oddities tell what it is, with offsets that count from `offset`.
+/// Encoders refuse a character the alphabet lacks (Errc::range) and what is no UTF-8 (Errc::malformed), with the offset
+/// in `utf8`. Source: 3GPP TS 23.038 6.2.1 (alphabet and extension table); ETSI TS 102 221 annex A (alpha identifiers)
 namespace dmsc::codec {
 
 enum class Alphabet { gsm7_packed, gsm7_octets, ucs2, reserved };
@@ -17,7 +19,8 @@ enum class Alphabet { gsm7_packed, gsm7_octets, ucs2, reserved };
 /// ("8-bit data"), 08-0B UCS2, anything else reserved.
 Alphabet alphabet_of(std::uint8_t coding_scheme);
 
-/// One septet an octet, bit 8 zero; 1B opens the extension table.
+/// One septet an octet, bit 8 zero; 1B opens the extension table. What that table lacks shows as the character of the
+/// main table, a second 1B as a space: TS 23.038, 6.2.1.1.
 std::string decode_gsm_octets(ByteView octets);
 
 /// Eight septets in seven octets. Where the octets hold a multiple of eight septets, a last septet 0D is padding, and
@@ -39,8 +42,19 @@ Result<Octets> encode_alpha(std::string_view utf8);  ///< GSM octets where they 
 std::string decode_text(std::uint8_t coding_scheme, ByteView octets);
 Result<Octets> encode_text(std::uint8_t coding_scheme, std::string_view utf8);
 
-/// Dialling digits, two an octet, low nibble first: 0-9 * # a b c (A to E); F is padding.
+/// Escapes that open nothing, and one that ends the text.
+std::vector<Anomaly> gsm_oddities(ByteView septets, std::size_t offset);
+/// The same of septets that stand packed behind `fill` bits.
+std::vector<Anomaly> packed_oddities(ByteView septets, std::size_t fill, std::size_t offset);
+std::vector<Anomaly> text_oddities(std::uint8_t coding_scheme, ByteView octets, std::size_t offset);
+/// Of the forms 81 and 82 also a count of characters that is not theirs.
+std::vector<Anomaly> alpha_oddities(ByteView octets, std::size_t offset);
+
+/// Dialling digits, two an octet, low nibble first: 0-9 * # a b c (A to E). F is fill at the end; in front of a digit
+/// it shows as ?, which no encoder takes.
 std::string decode_digits(ByteView octets);
+std::string decode_digits(ByteView octets, std::size_t count);  ///< of the first `count` semi-octets
+std::vector<Anomaly> digit_oddities(ByteView octets, std::size_t offset);
 Result<Octets> encode_digits(std::string_view digits);
 
 /// MCC and MNC in three octets; a two-digit MNC has F in the high nibble of the second octet. "?" for a

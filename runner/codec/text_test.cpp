@@ -79,9 +79,42 @@ TEST_CASE("every septet but the escape reads back as itself") {
   }
 }
 
+TEST_CASE("an escape before what the extension table lacks shows the main table's character") {
+  // 3GPP TS 23.038, 6.2.1.1; a second escape is a space
+  CHECK(decode_gsm_octets(hex("1B41")) == "A");
+  CHECK(decode_gsm_octets(hex("1B1B41")) == " A");
+  CHECK(decode_gsm_octets(hex("1B65")) == "€");
+  const auto odd = gsm_oddities(hex("411B411B651B1B411B"), 10);
+  REQUIRE(odd.size() == 3);
+  CHECK(odd[0].text == "escape before 41, which the extension table lacks: the main table's character is shown");
+  CHECK(odd[0].offset == 11);
+  CHECK(odd[1].text == "escape before 1B, which the extension table lacks: a space is shown");
+  CHECK(odd[1].offset == 15);
+  CHECK(odd[2].text == "an escape ends the text");
+  CHECK(odd[2].offset == 18);
+  CHECK(gsm_oddities(Octets(60000, 0x1B), 0).size() == oddities_most);
+  const auto packed = text_oddities(0x00, hex("E1CD11"), 0);
+  REQUIRE(packed.size() == 1);
+  CHECK(packed[0].offset == 0);
+}
+
+TEST_CASE("a count of characters that an alpha identifier does not have marks the count") {
+  const auto odd = [](const char* octets) {
+    std::string out;
+    for (const auto& anomaly : alpha_oddities(hex(octets), 0)) {
+      out += anomaly.text + " at " + std::to_string(anomaly.offset) + "; ";
+    }
+    return out;
+  };
+  CHECK(odd("8102084142").empty());
+  CHECK(odd("8102084142FFFF").empty());
+  CHECK(odd("8105084142") == "says 5 characters, 2 are there at 1; ");
+  CHECK(odd("81010841B2") == "says 1 characters, 2 are there at 1; ");
+  CHECK(odd("820304004142") == "says 3 characters, 2 are there at 1; ");
+  CHECK(odd("4142FFFF").empty());
+}
+
 TEST_CASE("octets without a character are replaced") {
-  CHECK(decode_gsm_octets(hex("1B41")) == lost);
-  CHECK(decode_gsm_octets(hex("1B1B41")) == lost + "A");
   CHECK(decode_gsm_octets(hex("411B")) == "A" + lost);
   CHECK(decode_gsm_octets(hex("8041")) == lost + "A");
   CHECK(decode_gsm_octets(hex("1B8041")) == lost + "A");
@@ -226,7 +259,7 @@ TEST_CASE("dialling digits") {
     CHECK(hex_of(encode_digits(digits)) == octets);
   }
   CHECK(decode_digits(hex("21FFFF")) == "12");
-  CHECK(decode_digits(hex("1F32")) == "123");
+  CHECK(decode_digits(hex("1F32")) == "?123");
   CHECK(hex_of(encode_digits("12+3")) == "character is not one of 0-9 * # a b c at offset 2");
 }
 

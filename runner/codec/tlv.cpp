@@ -65,23 +65,33 @@ Result<std::size_t> read_length(Cursor& cursor, Tlv& tlv) {
 
 }  // namespace
 
-Result<Tlv> read_tlv(Cursor& cursor, TlvForm form) {
+Result<Tlv> read_tlv_head(Cursor& cursor, TlvForm form) {
   Cursor ahead = cursor;
   Tlv tlv;
   tlv.offset = cursor.offset();
-  const auto start = cursor.rest();
-  auto tag = form == TlvForm::ber ? read_ber_tag(ahead, tlv) : read_comprehension_tag(ahead, tlv);
+  const auto tag = form == TlvForm::ber ? read_ber_tag(ahead, tlv) : read_comprehension_tag(ahead, tlv);
   if (!tag) return tl::make_unexpected(tag.error());
+  tlv.length_offset = ahead.offset();
   const auto length = read_length(ahead, tlv);
   if (!length) return tl::make_unexpected(length.error());
-  const auto value = ahead.take(*length);
+  tlv.length = *length;
+  tlv.octets = cursor.rest().first(cursor.left() - ahead.left());
+  cursor = ahead;
+  return tlv;
+}
+
+Result<Tlv> read_tlv(Cursor& cursor, TlvForm form) {
+  Cursor ahead = cursor;
+  auto tlv = read_tlv_head(ahead, form);
+  if (!tlv) return tlv;
+  const auto value = ahead.take(tlv->length);
   if (!value) {
     return fail(Errc::truncated,
-                "length says " + std::to_string(*length) + " octets, " + std::to_string(ahead.left()) + " are left",
-                ahead.offset() + ahead.left());
+                "length says " + std::to_string(tlv->length) + " octets, " + std::to_string(ahead.left()) + " are left",
+                tlv->length_offset);
   }
-  tlv.value = *value;
-  tlv.octets = start.first(start.size() - ahead.left());
+  tlv->value = *value;
+  tlv->octets = cursor.rest().first(cursor.left() - ahead.left());
   cursor = ahead;
   return tlv;
 }

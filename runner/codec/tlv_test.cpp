@@ -97,8 +97,8 @@ TEST_CASE("what cannot be read leaves the cursor where it was") {
       {cat, "36 81", Errc::truncated, "length is cut off at offset 7"},
       {cat, "36 82 01", Errc::truncated, "length is cut off at offset 7"},
       {cat, "36 83 01 00", Errc::truncated, "length is cut off at offset 7"},
-      {cat, "36 03 01 02", Errc::truncated, "length says 3 octets, 2 are left at offset 9"},
-      {cat, "36 01", Errc::truncated, "length says 1 octets, 0 are left at offset 7"},
+      {cat, "36 03 01 02", Errc::truncated, "length says 3 octets, 2 are left at offset 6"},
+      {cat, "36 01", Errc::truncated, "length says 1 octets, 0 are left at offset 6"},
       {ber, "", Errc::truncated, "tag is missing at offset 5"},
       {ber, "00 00", Errc::malformed, "tag 00 is reserved at offset 5"},
       {ber, "FF 00", Errc::malformed, "tag FF is reserved at offset 5"},
@@ -106,7 +106,7 @@ TEST_CASE("what cannot be read leaves the cursor where it was") {
       {ber, "5F 81", Errc::truncated, "tag of several octets is cut off at offset 7"},
       {ber, "5F 81 82 03 00", Errc::malformed, "tag is longer than three octets at offset 5"},
       {ber, "D0 80", Errc::malformed, "length octet 80 is not allowed at offset 6"},
-      {ber, "D0 02 00", Errc::truncated, "length says 2 octets, 1 are left at offset 8"},
+      {ber, "D0 02 00", Errc::truncated, "length says 2 octets, 1 are left at offset 6"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.octets);

@@ -50,13 +50,14 @@ Node element_node(const ElementSpec* row, std::uint8_t id, std::size_t offset, B
   return node;
 }
 
+/// @param offset  of `data`, behind the length octet
 Value decode_element(std::uint8_t id, ByteView data, std::size_t offset, Node& node) {
   const auto* row = find_element(id);
   Value value = Value::Map{{"element", name_or_number(names, id)}};
   const bool fits = row != nullptr && (row->length == 0 || row->length == data.size());
   if (row != nullptr && !fits) {
     node.anomalies.push_back(
-        {offset, "length " + std::to_string(data.size()) + " is not " + std::to_string(row->length)});
+        {offset - 1, "length " + std::to_string(data.size()) + " is not " + std::to_string(row->length)});
   }
   if (!fits || row->fields.empty()) {
     value["data"] = to_hex(data);
@@ -122,7 +123,7 @@ DecodedHeader decode_header(ByteView elements, std::size_t offset) {
                              from.first(data ? 2 + data->size() : std::min<std::size_t>(from.size(), 1)));
     if (!data) {
       node.octets = to_octets(from);
-      node.anomalies.push_back({start, "element " + hex_number(id, 2) + " ends early"});
+      node.anomalies.push_back({start + (length ? 1 : 0), "element " + hex_number(id, 2) + " ends early"});
       node.value = Value::Map{{"element", name_or_number(names, id)}, {"raw", to_hex(from)}};
       (void)cursor.take_rest();
     } else {

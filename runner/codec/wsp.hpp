@@ -16,7 +16,6 @@ inline constexpr std::size_t push_headers_most = 48;
 
 Names content_types();    ///< well-known media types, keys as MIME writes them
 Names application_ids();  ///< keys as URIs
-Names wsp_header_names();
 
 /// Content type of a push with a DM Notification. Source: DM Notification 1.2.1, 6.3.1
 constexpr const char* notification_mime = "application/vnd.syncml.notification";
@@ -24,8 +23,9 @@ constexpr const char* notification_mime = "application/vnd.syncml.notification";
 /// The PDU with its layers: transaction_id, pdu_type, headers_length, content_type and headers, body; a body of type
 /// application/vnd.syncml.notification is decoded as a DM Notification.
 /// `content_type` is {type, form, parameters}, form short, long or text; each of `headers` {header, value, form} with
-/// form short, long, text or octets, and `name_form` text where its name is written out. Forms say which of the allowed
-/// codings was used.
+/// form short, long, text or octets, and more members as read_wsp_header says; a shift of the code
+/// page is `shift` of the header behind it, and what could not be read is one more item, `raw` alone. Forms say which
+/// of the allowed codings was used.
 /// @param part  more of the body follows in other messages: it is not looked into
 Decoded decode_wsp(ByteView octets, bool part = false);
 

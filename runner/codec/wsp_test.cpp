@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/codec/wsp.hpp"
 
+#include <algorithm>
+
 #include "runner/base/catch.hpp"
 #include "runner/base/json.hpp"
 #include "runner/codec/wdp.hpp"
+#include "runner/codec/wsp_headers.hpp"
 
 using namespace dmsc;
 using namespace dmsc::codec;
@@ -117,7 +120,89 @@ TEST_CASE("headers by number, by name and of another code page", "[wsp]") {
   CHECK(headers->as_list()[2].text_or("header", "") == "X-A");
   CHECK(headers->as_list()[2].text_or("value", "") == "B");
   CHECK(headers->as_list()[3].int_or("header", 0) == 0x2F);  // of page 2: not the application id
+  CHECK(headers->as_list()[3].text_or("shift", "") == "7F02");
   CHECK(wsp_facts(push).int_or("application_id_place", 0) == 3);
+  CHECK(text_of(encode_wsp(push.value())) == "01060FC4B481AF87582D410042007F02AF87");
+}
+
+TEST_CASE("well-known headers have their names and values", "[wsp]") {
+  struct Row {
+    const char* octets;  ///< of the header
+    const char* member;
+    const char* note;
+  };
+  const Row rows[] = {
+      // by hand from WAP-230-WSP, table 39 and 8.4.2
+      {"8DDC", R"({"header":"content-length","value":92,"form":"short"})", "short form"},
+      {"8D0128", R"({"header":"content-length","value":40,"form":"long"})", "long form"},
+      {"8D0180", R"({"header":"content-length","value":128,"form":"long"})", "long form"},
+      {"8D020400", R"({"header":"content-length","value":1024,"form":"long"})", "long form"},
+      {"8D020028", R"({"header":"content-length","value":40,"form":"long","raw":"8D020028"})", "long form"},
+      {"920443 1D 33 0B", R"({"header":"date","value":1125987083,"form":"long"})",
+       "long form, 2005-09-06 06:11:23 UTC"},
+      {"94043B9ACA00", R"({"header":"expires","value":1000000000,"form":"long"})",
+       "long form, 2001-09-09 01:46:40 UTC"},
+      {"9D0100", R"({"header":"last-modified","value":0,"form":"long"})", "long form, 1970-01-01 00:00:00 UTC"},
+      {"8502012C", R"({"header":"age","value":300,"form":"long"})", "long form"},
+      {"850501000000FF", R"({"header":"age","value":4294967551,"form":"long"})", "long form"},
+      {"85080000000000000001", R"({"header":"age","value":"0000000000000001","form":"octets"})", "octets form"},
+      {"C394", R"({"header":"encoding-version","value":"1.4","form":"short"})", "short form"},
+      {"C39F", R"({"header":"encoding-version","value":"1","form":"short"})", "short form"},
+      {"C3028194", R"({"header":"encoding-version","value":"8194","form":"octets"})", "octets form"},
+      {"A441 00", R"({"header":"referer","value":"A","form":"text"})", "text form"},
+      {"A942 00", R"({"header":"user-agent","value":"B","form":"text"})", "text form"},
+      {"A9FF", R"({"header":"user-agent","value":127,"form":"short"})", "short form"},
+      {"81EA", R"({"header":"accept-charset","value":"utf-8","form":"short"})", "short form"},
+      {"BBEA", R"({"header":"accept-charset","code":59,"value":"utf-8","form":"short"})", "short form"},
+      {"8880", R"({"header":"cache-control","code":8,"value":"no-cache","form":"short"})", "short form"},
+      {"C780", R"({"header":"cache-control","value":"no-cache","form":"short"})", "short form"},
+      {"B487", R"({"header":"push-flag","value":7,"form":"short"})", "short form"},
+      {"B380", R"({"header":"bearer-indication","value":0,"form":"short"})", "short form"},
+      {"CB81", R"({"header":75,"value":1,"form":"short"})", "short form"},
+      {"A941FF4200", R"({"header":"user-agent","value":"A.B","form":"text","raw":"A941FF4200"})", "text form"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.octets);
+    std::string plain(row.octets);
+    std::erase(plain, ' ');
+    auto pdu = hex("0106");
+    const auto header = hex(plain);
+    pdu.push_back(static_cast<std::uint8_t>(header.size() + 1));
+    pdu.push_back(0xC4);
+    append(pdu, header);
+    const auto push = decode_wsp(pdu, true);
+    CHECK(push.clean());
+    const auto* headers = push.find("headers");
+    REQUIRE(headers->as_list().size() == 1);
+    CHECK(write_json(headers->as_list()[0]) == row.member);
+    const auto& node = std::ranges::find(push.fields, "headers", &Node::key)->fields.at(0);
+    CHECK(node.note == row.note);
+    CHECK(text_of(encode_wsp(push.value())) == to_hex(pdu));
+  }
+  const auto unknown = decode_wsp(hex("010603C4CB81"), true);
+  CHECK(std::ranges::find(unknown.fields, "headers", &Node::key)->fields.at(0).name == "header 75");
+}
+
+TEST_CASE("what cannot be read of the headers is kept, and goes out again", "[wsp]") {
+  for (const auto* octets : {"010604C48D0301", "010603C4AF41", "010602C401", "010604C4AF877F", "010605C4AF870102"}) {
+    CAPTURE(octets);
+    const auto push = decode_wsp(hex(octets), true);
+    CHECK_FALSE(push.error);
+    CHECK(text_of(encode_wsp(push.value())) == octets);
+  }
+}
+
+TEST_CASE("every well-known header is found by its number and its name", "[wsp]") {
+  int assigned = 0;
+  for (int code = 0; code <= 0x7F; ++code) {
+    const auto* row = find_wsp_header(static_cast<std::uint8_t>(code));
+    if (row == nullptr) continue;
+    ++assigned;
+    CHECK(row->code == code);
+    CHECK(find_wsp_header(std::string_view(row->key)) != nullptr);
+  }
+  CHECK(assigned == 0x4B);  // 00 to 4A without a gap
+  CHECK(static_cast<std::size_t>(assigned) == wsp_headers().size());
 }
 
 TEST_CASE("errors and oddities of a push", "[wsp]") {
@@ -131,10 +216,11 @@ TEST_CASE("errors and oddities of a push", "[wsp]") {
   CHECK(error("0104") == "PDU type 04 is no push at offset 2");
   CHECK(error("0106") == "the length of the headers ends early at offset 2");
   CHECK(error("0106FFFFFFFFFF7F") == "the length of the headers ends early at offset 7");
-  CHECK(error("010605C4AF87") == "headers of 5 octets, 3 are left at offset 3");
+  CHECK(error("010605C4AF87") == "headers of 5 octets, 3 are left at offset 2");
   CHECK(error("010600") == "the content type ends early at 3");
   CHECK(error("010602C4AF") == "the value of a header ends early at 4");
-  CHECK(error("010603C4AF4142") == "the value of a header ends early at 4");
+  CHECK(error("010603C4AF4142") == "the value of a header ends early at 5");
+  CHECK(error("010604C48D0301") == "the value of a header ends early at 5");  // its length says 3 octets
   CHECK(error("010603C4AF8700") == "a notification has at least 24 octets at 7");
 }
 

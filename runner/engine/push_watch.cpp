@@ -142,7 +142,10 @@ std::vector<model::Event> PushWatch::submitted(const Value& command) {
     sent.key = "sms.submit";
     sent.octets = *octets;
     sent.fields = short_message_fields(bearer, SmsWay::from_terminal, *octets);
-    if (const auto* address = command.find("address")) sent.fields["service_centre"] = address->text_or("digits", "");
+    if (const auto* address = command.find("address")) {
+      const auto* kept = address->at_path("digits.text");  // of digits that are none, beside their octets
+      sent.fields["service_centre"] = kept != nullptr ? *kept : Value(address->text_or("digits", ""));
+    }
     const auto* qualifier = command.at_path("command_details.qualifier");
     sent.fields["packing"] = qualifier != nullptr && qualifier->is_int() && (qualifier->as_int() & 1) != 0;
     sent.decoded =

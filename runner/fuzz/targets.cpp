@@ -8,10 +8,12 @@
 #include "runner/base/text.hpp"
 #include "runner/codec/apdu.hpp"
 #include "runner/codec/atr.hpp"
+#include "runner/codec/authentication.hpp"
 #include "runner/codec/cdma_sms.hpp"
 #include "runner/codec/decode.hpp"
 #include "runner/codec/gsmtap.hpp"
 #include "runner/codec/message.hpp"
+#include "runner/codec/modem_tpdu.hpp"
 #include "runner/codec/package0.hpp"
 #include "runner/codec/profile.hpp"
 #include "runner/codec/segments.hpp"
@@ -21,6 +23,7 @@
 #include "runner/codec/user_data.hpp"
 #include "runner/codec/wdp.hpp"
 #include "runner/codec/wsp.hpp"
+#include "runner/codec/wsp_headers.hpp"
 #include "runner/peer/session/http_client.hpp"
 #include "runner/peer/session/http_server.hpp"
 #include "runner/peer/terminal/push_inbox.hpp"
@@ -131,6 +134,25 @@ void tpdu(ByteView octets) {
   must(back && same(*back, octets), "a TPDU is not written as it was");
 }
 
+/// As modems print them, with a service centre in front or not: read as one of the kinds that both ways have.
+void modem_tpdu(ByteView octets) {
+  for (const auto& row : codec::tpdus()) {
+    const auto decoded = codec::decode_modem_tpdu(octets, row);
+    check_tree(decoded, octets);
+    if (decoded.error) continue;
+    const auto back = codec::encode_modem_tpdu(row, decoded.value());
+    must(back && same(*back, octets), "a TPDU of a modem is not written as it was");
+  }
+}
+
+/// The first octet is the class, the second P2.
+void authentication(ByteView octets) {
+  check_tree(codec::decode_authentication_answer(octets), octets);
+  if (octets.size() < 2) return;
+  const codec::Command command{octets[0], 0x88, 0, octets[1], to_octets(octets.subspan(2)), {}, false};
+  check_tree(codec::decode_authentication(command), command.data);
+}
+
 void user_data_header(ByteView octets) {
   const auto header = codec::decode_header(octets, 0);
   check_places(header.nodes, octets.size());
@@ -144,6 +166,10 @@ void wsp(ByteView octets) {
   const auto push = codec::decode_wsp(octets);
   check_tree(push, octets);
   (void)codec::wsp_facts(push);
+  const auto* headers = push.find("headers");
+  if (push.error || headers == nullptr) return;
+  for (const auto& header : headers->as_list())
+    must(codec::write_wsp_header(header).has_value(), "a header that was read cannot be written");
 }
 
 void wdp(ByteView octets) {
@@ -262,6 +288,8 @@ constexpr Target table[] = {
     {"syncml_wbxml", syncml<codec::SyncmlCoding::wbxml>},
     {"sms_from_terminal", tpdu<codec::SmsWay::from_terminal>},
     {"sms_to_terminal", tpdu<codec::SmsWay::to_terminal>},
+    {"modem_tpdu", modem_tpdu},
+    {"authentication", authentication},
     {"user_data_header", user_data_header},
     {"wsp", wsp},
     {"wdp", wdp},

@@ -35,3 +35,6 @@ until_true() {
     sleep 0.05
   done
 }
+
+# a port that the kernel has just given out, and gives to nobody else for a while
+kernel_port() { python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'; }

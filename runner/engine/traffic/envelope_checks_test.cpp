@@ -31,7 +31,7 @@ void set_up(Talk& talk, const std::string& event) {
 TEST_CASE("message_form: an envelope that ends early, and one that lacks an object", "[traffic]") {
   CHECK(of_envelope("message_form", "D606 8202828199") ==
         Words{"length says # octets, # are left: fail, unknown_envelope_D6: length says 6 octets, 5 are left at offset "
-              "7 at 7"});
+              "1 at 1"});
   CHECK(of_envelope("message_form", "D40B 82028281 860581515510 00") ==
         Words{"object \"location_information\" is missing, advisory: advisory, call_control: object "
               "\"location_information\" is missing at 0"});

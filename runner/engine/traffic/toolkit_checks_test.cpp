@@ -17,9 +17,8 @@ Words of_command(const char* rule, const std::string& proactive, const std::stri
 
 TEST_CASE("command_form: what cannot be read fails, what is incomplete is advisory", "[traffic]") {
   CHECK(of_command("command_form", more_time).empty());
-  CHECK(
-      of_command("command_form", "D009 8103010200 82058182") ==
-      Words{"length says # octets, # are left: fail, more_time: length says 5 octets, 2 are left at offset 11 at 11"});
+  CHECK(of_command("command_form", "D009 8103010200 82058182") ==
+        Words{"length says # octets, # are left: fail, more_time: length says 5 octets, 2 are left at offset 8 at 8"});
   CHECK(
       of_command("command_form", "D009 8103010300 82028182") ==
       Words{"object \"duration\" is missing, advisory: advisory, poll_interval: object \"duration\" is missing at 0"});
@@ -32,7 +31,7 @@ TEST_CASE("command_form: numbers make no new kind", "[traffic]") {
   talk.fetch("D009 8103010200 82058182");
   talk.fetch("D009 8103010200 82068182");
   CHECK(talk.breaches("command_form") ==
-        Words{"length says # octets, # are left: fail, more_time: length says 5 octets, 2 are left at offset 11 at 11, "
+        Words{"length says # octets, # are left: fail, more_time: length says 5 octets, 2 are left at offset 8 at 8, "
               "2 times"});
   CHECK(talk.occasions("command_form") == 2);
 }
