@@ -11,6 +11,8 @@
 #include "runner/codec/package0.hpp"
 #include "runner/codec/profile.hpp"
 #include "runner/codec/sms.hpp"
+#include "runner/codec/syncml_tree.hpp"
+#include "runner/codec/tpdu.hpp"
 #include "runner/codec/wdp.hpp"
 #include "runner/codec/wsp.hpp"
 
@@ -61,12 +63,25 @@ void add_body(const Command& command, std::size_t offset, Decoded& decoded) {
   decoded.fields.push_back(std::move(node));
 }
 
+/// Logical channel and secure messaging, where the class byte names any. Source: ETSI TS 102 221, 10.1.1
+std::string class_words(std::uint8_t cla) {
+  const bool further = (cla & 0x40) != 0;  // 4X, 6X, CX, EX: channels 4 to 19
+  const bool first = (cla & 0x70) == 0 || (cla & 0xF0) == 0xA0;
+  if (!further && !first) return {};
+  const int channel = further ? (cla & 0x0F) + 4 : cla & 0x03;
+  const bool secure = further ? (cla & 0x20) != 0 : (cla & 0x0C) != 0;
+  std::string words = channel > 0 ? "logical channel " + std::to_string(channel) : "";
+  if (secure) words += std::string(words.empty() ? "" : ", ") + "secure messaging";
+  return words;
+}
+
 constexpr std::pair<std::string_view, InputKind> kinds[] = {
     {"proactive", InputKind::proactive},
     {"envelope", InputKind::envelope},
     {"terminal-response", InputKind::terminal_response},
     {"profile", InputKind::profile},
     {"apdu", InputKind::apdu},
+    {"response", InputKind::response},
     {"package0", InputKind::package0},
     {"sms-submit", InputKind::sms_submit},
     {"sms-deliver", InputKind::sms_deliver},
@@ -79,6 +94,8 @@ constexpr std::pair<std::string_view, InputKind> kinds[] = {
     {"wdp", InputKind::wdp},
     {"wsp", InputKind::wsp},
     {"tlv", InputKind::tlv},
+    {"syncml", InputKind::syncml},
+    {"wbxml", InputKind::wbxml},
 };
 
 }  // namespace
@@ -94,17 +111,6 @@ std::vector<std::string> input_kind_names() {
   return names;
 }
 
-InputKind guess_kind(ByteView octets) {
-  if (octets.empty()) return InputKind::tlv;
-  if (octets[0] == 0xD0) return InputKind::proactive;
-  if (octets[0] >= 0xD1 && octets[0] <= 0xDF) return InputKind::envelope;
-  const bool details = octets.size() > 1 && (octets[0] & 0x7F) == 0x01 && octets[1] == 0x03;
-  if (details) return InputKind::terminal_response;
-  const bool known_class = octets[0] <= 0x03 || octets[0] == 0x80 || octets[0] == 0xA0;
-  const bool known_instruction = octets.size() >= 4 && find_name(instruction_names(), octets[1]) != nullptr;
-  return known_class && known_instruction ? InputKind::apdu : InputKind::tlv;
-}
-
 Decoded decode(InputKind kind, ByteView octets) {
   switch (kind) {
     case InputKind::proactive:
@@ -116,7 +122,9 @@ Decoded decode(InputKind kind, ByteView octets) {
     case InputKind::profile:
       return decode_profile(octets);
     case InputKind::apdu:
-      return decode_apdu(octets);
+      return is_exchange(octets) ? decode_exchange(read_exchange(octets)) : decode_apdu(octets);
+    case InputKind::response:
+      return decode_response(octets);
     case InputKind::package0:
       return decode_package0(octets);
     case InputKind::sms_submit:
@@ -139,6 +147,10 @@ Decoded decode(InputKind kind, ByteView octets) {
       return decode_wdp(octets);
     case InputKind::wsp:
       return decode_wsp(octets);
+    case InputKind::syncml:
+      return decode_syncml(octets, SyncmlCoding::xml);
+    case InputKind::wbxml:
+      return decode_syncml(octets, SyncmlCoding::wbxml);
     case InputKind::tlv:
       break;
   }
@@ -164,6 +176,7 @@ Decoded decode_apdu(ByteView octets) {
       decoded.name = name->label;
     }
   }
+  if (!header.empty()) decoded.fields[0].note = class_words(octets[0]);
   const auto command = read_command(octets);
   if (!command) {
     decoded.error = command.error();

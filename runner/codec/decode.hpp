@@ -14,6 +14,7 @@ enum class InputKind {
   terminal_response,
   profile,
   apdu,
+  response,
   package0,
   tlv,
   sms_submit,
@@ -26,6 +27,8 @@ enum class InputKind {
   authentication_answer,
   wdp,
   wsp,
+  syncml,
+  wbxml,
 };
 
 /// By name, `terminal-response` and so on; nothing for no kind.
@@ -33,7 +36,8 @@ std::optional<InputKind> input_kind(std::string_view name);
 std::vector<std::string> input_kind_names();
 
 /// What octets most likely are, from their first ones. A profile or a notification cannot be
-/// told from other octets and is never guessed.
+/// told from other octets and is never guessed; nor is a SyncML message. An apdu is a command alone, or one line with
+/// command, data of either way and status word; a response is an answer with its status word, or that alone.
 InputKind guess_kind(ByteView octets);
 
 Decoded decode(InputKind kind, ByteView octets);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/codec/gsmtap.hpp"
 
-#include <algorithm>
-#include <array>
-#include <optional>
 #include <string>
 
 namespace dmsc::codec {
@@ -48,70 +45,44 @@ Octets ip_header(std::size_t total_length) {
   return out;
 }
 
-struct LinkLayer {
-  LinkType type;
-  std::size_t length;
-  std::optional<std::size_t> ethertype_at;  // none: the frame starts with IP
-};
-
-constexpr std::array link_layers{
-    LinkLayer{LinkType::ethernet, ethernet_length, 12},
-    LinkLayer{LinkType::raw_ip, 0, {}},
-    LinkLayer{LinkType::linux_sll, 16, 14},
-    LinkLayer{LinkType::ipv4, 0, {}},
-    LinkLayer{LinkType::linux_sll2, 20, 0},
-};
-
-/// A part of the frame that knows where it lies in the whole.
-struct Part {
-  ByteView octets;
-  std::size_t offset;
-
-  tl::unexpected<Error> bad(Errc code, std::string message, std::size_t at) const {
-    return fail(code, std::move(message), offset + at);
-  }
-  /// What follows the first `header` octets, up to `length` octets of this part in all.
-  Part inside(std::size_t header, std::size_t length) const {
-    return {octets.subspan(header, length - header), offset + header};
-  }
-};
-
-Result<Part> ip_packet(ByteView frame, LinkType type) {
-  const Part whole{frame, 0};
-  const auto layer =
-      std::find_if(link_layers.begin(), link_layers.end(), [type](auto& row) { return row.type == type; });
-  if (layer == link_layers.end()) {
-    return fail(Errc::unknown, "link type " + std::to_string(static_cast<int>(type)) + " is not one we read");
-  }
-  if (frame.size() < layer->length) return whole.bad(Errc::truncated, "link layer cut short", frame.size());
-  if (layer->ethertype_at && get16(frame, *layer->ethertype_at) != ethertype_ipv4) {
-    return whole.bad(Errc::unknown, "not IPv4", *layer->ethertype_at);
-  }
-  return whole.inside(layer->length, frame.size());
-}
-
-Result<Part> udp_datagram(const Part& ip) {
-  const ByteView at = ip.octets;
-  if (at.size() < ip_length) return ip.bad(Errc::truncated, "IPv4 header cut short", at.size());
-  if (at[0] >> 4 != 4) return ip.bad(Errc::unknown, "not IPv4", 0);
-  const std::size_t header = std::size_t{at[0] & 0x0FU} * 4;
-  const std::size_t total = get16(at, 2);
-  if (header < ip_length || total < header) return ip.bad(Errc::malformed, "IPv4 lengths contradict each other", 0);
-  if (total > at.size()) return ip.bad(Errc::truncated, "IPv4 packet cut short", at.size());
-  if (at[9] != protocol_udp) return ip.bad(Errc::unknown, "not UDP", 9);
-  const bool fragment = (get16(at, 6) & 0x3FFF) != 0;  // more fragments, or an offset
-  if (fragment) return ip.bad(Errc::unknown, "a fragment", 6);
-  return ip.inside(header, total);
-}
-
-Result<Part> gsmtap_message(const Part& udp) {
+Result<FramePart> datagram_content(const FramePart& udp) {
   const ByteView at = udp.octets;
   if (at.size() < udp_length) return udp.bad(Errc::truncated, "UDP header cut short", at.size());
-  if (get16(at, 2) != gsmtap_port) return udp.bad(Errc::unknown, "not for port 4729", 2);
+  if (get16(at, 0) != gsmtap_port && get16(at, 2) != gsmtap_port) return udp.bad(Errc::unknown, "not for port 4729", 2);
   const std::size_t length = get16(at, 4);
   if (length < udp_length) return udp.bad(Errc::malformed, "UDP length below 8", 4);
   if (length > at.size()) return udp.bad(Errc::truncated, "UDP datagram cut short", at.size());
   return udp.inside(udp_length, length);
+}
+
+Result<GsmtapFrame> gsmtap_frame_of(const FramePart& gsmtap) {
+  const ByteView at = gsmtap.octets;
+  if (at.size() < gsmtap_length) return gsmtap.bad(Errc::truncated, "GSMTAP header cut short", at.size());
+  if (at[0] != gsmtap_version) return gsmtap.bad(Errc::unknown, "not GSMTAP version 2", 0);
+  if (at[2] != gsmtap_type_sim) return gsmtap.bad(Errc::unknown, "not GSMTAP type SIM", 2);
+  const std::size_t header = std::size_t{at[1]} * 4;
+  if (header < gsmtap_length) return gsmtap.bad(Errc::malformed, "GSMTAP header length below 16", 1);
+  if (header > at.size()) return gsmtap.bad(Errc::truncated, "GSMTAP header cut short", at.size());
+  return GsmtapFrame{static_cast<GsmtapSim>(at[12]), Half::both, at.subspan(header)};
+}
+
+/// Wireshark's names of what an exported PDU may be, as far as a card can be in it.
+Result<GsmtapFrame> upper_pdu_frame(ByteView frame) {
+  const auto pdu = read_upper_pdu(frame);
+  if (!pdu) return tl::make_unexpected(pdu.error());
+  const auto& [dissector, content] = *pdu;
+  if (dissector == "gsm_sim" || dissector == "gsm_sim.part") {
+    return GsmtapFrame{GsmtapSim::apdu, Half::both, content.octets};
+  }
+  if (dissector == "gsm_sim.command") return GsmtapFrame{GsmtapSim::apdu, Half::command, content.octets};
+  if (dissector == "gsm_sim.response") return GsmtapFrame{GsmtapSim::apdu, Half::response, content.octets};
+  if (dissector == "iso7816.atr") return GsmtapFrame{GsmtapSim::atr, Half::both, content.octets};
+  if (dissector == "gsmtap") return gsmtap_frame_of(content);
+  if (dissector == "udp") return datagram_content(content).and_then(gsmtap_frame_of);
+  if (dissector == "ip" || dissector == "ipv6") {
+    return find_datagram_of_ip(content).and_then(datagram_content).and_then(gsmtap_frame_of);
+  }
+  return fail(Errc::unknown, "a PDU of another dissector", 0);
 }
 
 }  // namespace
@@ -135,16 +106,8 @@ Result<Octets> gsmtap_frame(GsmtapSim sub_type, ByteView payload) {
 }
 
 Result<GsmtapFrame> read_gsmtap(ByteView frame, LinkType link_type) {
-  const auto message = ip_packet(frame, link_type).and_then(udp_datagram).and_then(gsmtap_message);
-  if (!message) return tl::make_unexpected(message.error());
-  const ByteView at = message->octets;
-  if (at.size() < gsmtap_length) return message->bad(Errc::truncated, "GSMTAP header cut short", at.size());
-  if (at[0] != gsmtap_version) return message->bad(Errc::unknown, "not GSMTAP version 2", 0);
-  if (at[2] != gsmtap_type_sim) return message->bad(Errc::unknown, "not GSMTAP type SIM", 2);
-  const std::size_t header = std::size_t{at[1]} * 4;
-  if (header < gsmtap_length) return message->bad(Errc::malformed, "GSMTAP header length below 16", 1);
-  if (header > at.size()) return message->bad(Errc::truncated, "GSMTAP header cut short", at.size());
-  return GsmtapFrame{static_cast<GsmtapSim>(at[12]), at.subspan(header)};
+  if (link_type == LinkType::upper_pdu) return upper_pdu_frame(frame);
+  return find_datagram(frame, link_type).and_then(datagram_content).and_then(gsmtap_frame_of);
 }
 
 Octets apdu_payload(ByteView command, ByteView response) {
