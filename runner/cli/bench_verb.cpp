@@ -8,7 +8,7 @@
 #include <iostream>
 
 #include "adapters/pcsc/pcsc_link.hpp"
-#include "adapters/replay/pcap_reader.hpp"
+#include "adapters/replay/recording.hpp"
 #include "reports/pcap/pcap_writer.hpp"
 #include "runner/cli/card_uri.hpp"
 #include "runner/cli/verbs.hpp"
@@ -80,45 +80,44 @@ Result<std::string> generate_capture(std::size_t count) {
   return std::string(path);
 }
 
-/// What the split payload was as command and response.
-Result<model::Exchange> exchange_of(const replay::SimFrame& frame) {
-  const auto split = replay::split_apdu_payload(frame.payload);
-  if (!split) return tl::make_unexpected(split.error());
-  model::Exchange exchange;
-  exchange.at = std::chrono::microseconds(frame.time_us);
-  exchange.command.assign(split->header.begin(), split->header.end());
-  append(exchange.command, split->command_data);
-  exchange.response = to_octets(split->response_data);
-  append(exchange.response,
-         Octets{static_cast<std::uint8_t>(split->status_word >> 8), static_cast<std::uint8_t>(split->status_word)});
-  return exchange;
-}
-
 struct DecodeCount {
   std::size_t apdus = 0;
   std::size_t events = 0;
-  std::size_t skipped = 0;
+  replay::Census passed_over;
+  std::string unit;
+  std::string cut;
+  std::optional<Error> failure;  ///< where nothing behind could be read
 };
 
-Result<DecodeCount> decode_capture(const std::string& file) {
-  auto reader = replay::PcapReader::open(file);
-  if (!reader) return tl::make_unexpected(reader.error());
+Result<DecodeCount> decode_recording(const std::string& file) {
+  auto recording = replay::open_recording(file);
+  if (!recording) return tl::make_unexpected(recording.error());
   engine::Observer observer;
   DecodeCount count;
+  count.unit = (*recording)->unit();
   for (;;) {
-    const auto frame = reader->next();
-    if (!frame) return tl::make_unexpected(frame.error());
-    if (!*frame) break;
-    if ((*frame)->sub_type != codec::GsmtapSim::apdu) continue;
-    const auto exchange = exchange_of(**frame);
-    if (!exchange) {
-      ++count.skipped;
+    auto message = (*recording)->next();
+    if (!message && message.error().code == Errc::malformed) {
+      count.passed_over.add("that cannot be read");
+      continue;
+    }
+    if (!message) count.failure = message.error();
+    if (!message || !*message) break;
+    auto& [role, mark, command, response] = **message;
+    if (role == replay::Role::atr || role == replay::Role::pps) continue;
+    if (role != replay::Role::exchange) {
+      count.passed_over.add("without command or answer");
       continue;
     }
     ++count.apdus;
-    count.events += observer.observe(*exchange, count.apdus).size();
+    model::Exchange exchange;
+    exchange.at = std::chrono::microseconds(mark.time_ns.value_or(0) / 1000);
+    exchange.command = std::move(command);
+    exchange.response = std::move(response);
+    count.events += observer.observe(exchange, count.apdus).size();
   }
-  count.skipped += reader->skipped();
+  count.passed_over.add((*recording)->passed_over());
+  count.cut = (*recording)->cut();
   return count;
 }
 
@@ -163,17 +162,25 @@ Exit bench_decode(const BenchOptions& options) {
     file = *made;
   }
   const auto start = Clock::now();
-  const auto count = decode_capture(file);
+  const auto count = decode_recording(file);
   const auto took = seconds_since(start);
   if (options.file.empty()) unlink(file.c_str());
   if (!count) return exit_for(count.error());
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  std::printf("%zu APDUs, %zu events, %zu frames passed over in %.3f s\n", count->apdus, count->events, count->skipped,
-              took);
+  const auto& passed_over = count->passed_over;
+  std::printf("%zu APDUs, %zu events, %zu %ss passed over in %.3f s\n", count->apdus, count->events,
+              passed_over.total(), count->unit.c_str(), took);
   std::printf("rate   %8.0f APDU/s\n", static_cast<double>(count->apdus) / took);
   std::printf("memory %8ld KiB at most\n", usage.ru_maxrss);
-  if (count->apdus == 0) return {model::exit_code::no_input, "the capture holds no GSMTAP SIM frame"};
+  std::fflush(stdout);
+  if (passed_over.total() > 0 && count->apdus > 0) std::cerr << "note: passed over: " << passed_over.words() << "\n";
+  if (!count->cut.empty()) std::cerr << "warning: " << file << ": " << count->cut << "\n";
+  if (count->failure) return exit_for(*count->failure);
+  if (count->apdus == 0) {
+    const auto why = passed_over.total() == 0 ? "" : "; passed over: " + passed_over.words();
+    return {model::exit_code::no_input, file + ": no exchange with a card" + why};
+  }
   return {};
 }
 

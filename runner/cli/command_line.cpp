@@ -168,17 +168,34 @@ void add_ics(CLI::App& app, IcsOptions& options, Call& call) {
 }
 
 void add_decode(CLI::App& app, DecodeOptions& options, Call& call) {
-  auto* verb = app.add_subcommand("decode", "Decode octets of the card interface");
-  verb->add_option("hex", options.inputs, "Octets in hexadecimal, spaces ignored; - reads one message a line")
+  auto* verb = app.add_subcommand("decode", "Decode octets of the card interface, or the messages of a recording");
+  verb->add_option("input", options.inputs,
+                   "Octets in hexadecimal, however divided; or recordings, pcap, pcapng, logs or one message a line, "
+                   "gzip too; - reads standard input")
       ->required();
-  verb->add_option("--as", options.kind, "What the octets are; guessed when left out")
+  verb->add_option("--as", options.kind, "What octets are of which the input does not say it; guessed when left out")
       ->check(CLI::IsMember(codec::input_kind_names()));
+  verb->add_option("--filter", options.filters,
+                   "KEY=VALUE, KEY!=VALUE or KEY: show only messages with such a kind, key, name, object or field; "
+                   "VALUE may have * and ?; each one given must fit")
+      ->allow_extra_args(false);
   auto* secret =
       verb->add_option("--secret", options.secret, "Of a package0: the server's AAuthSecret, to prove the digest");
   verb->add_option("--nonce", options.nonce,
                    "Of a package0: the server's nonce in hexadecimal (none: the fallback 0x00000000 is tried)")
       ->needs(secret);
-  verb->add_flag("--json", options.json, "One JSON object a message");
+  verb->add_flag("--json", options.json, "One JSON object a message and line");
+  verb->footer(
+      "Examples:\n"
+      "  dmsc decode D009810301030082028182 9000        an answer with its status word\n"
+      "  dmsc decode '80:12:00:00:0B:D0:09:81:03...'    a line of a sniffer: command, data, status word\n"
+      "  dmsc decode trace.pcapng                       message by message, with frame numbers\n"
+      "  dmsc decode --json sniff.log | jq .            SIMtrace, pcscd, scriptor or pySim\n"
+      "  dmsc decode trace.pcap --filter key=open_channel --filter sw=91*\n"
+      "  dmsc decode --as syncml message.xml\n"
+      "A file whose name could be octets is named with its folder: ./dead\n"
+      "Exit codes: 0 all messages were decoded, also those before the cut of a file that was cut off (a warning);\n"
+      "  65 a message or a file is damaged, and what could be read is shown; 66 no file, no message, none that passes");
   verb->callback([&, secret] {
     options.proves = secret->count() > 0;
     call = [&] { return decode_octets(options); };
@@ -273,7 +290,7 @@ void add_bench(CLI::App& app, BenchOptions& options, Call& call) {
   apdu->add_option("--apdus", options.apdus, "Commands a round")->check(CLI::Range(1, 1000000));
   apdu->callback([&] { call = [&] { return bench_apdu(options); }; });
   auto* decode = verb->add_subcommand("decode", "Rate of our decoder on a capture");
-  decode->add_option("file", options.file, "Capture with GSMTAP frames (default: a generated one of 100,000 APDUs)");
+  decode->add_option("file", options.file, "Capture or log (default: a generated capture of 100,000 APDUs)");
   decode->callback([&] { call = [&] { return bench_decode(options); }; });
 }
 

@@ -79,6 +79,7 @@ struct DecodeOptions {
   std::string secret;  ///< of the server, to prove the digest of a package0
   std::string nonce;   ///< hexadecimal
   bool proves = false;
+  std::vector<std::string> filters;
   bool json = false;
 };
 
