@@ -185,17 +185,6 @@ void add_decode(CLI::App& app, DecodeOptions& options, Call& call) {
                    "Of a package0: the server's nonce in hexadecimal (none: the fallback 0x00000000 is tried)")
       ->needs(secret);
   verb->add_flag("--json", options.json, "One JSON object a message and line");
-  verb->footer(
-      "Examples:\n"
-      "  dmsc decode D009810301030082028182 9000        an answer with its status word\n"
-      "  dmsc decode '80:12:00:00:0B:D0:09:81:03...'    a line of a sniffer: command, data, status word\n"
-      "  dmsc decode trace.pcapng                       message by message, with frame numbers\n"
-      "  dmsc decode --json sniff.log | jq .            SIMtrace, pcscd, scriptor or pySim\n"
-      "  dmsc decode trace.pcap --filter key=open_channel --filter sw=91*\n"
-      "  dmsc decode --as syncml message.xml\n"
-      "A file whose name could be octets is named with its folder: ./dead\n"
-      "Exit codes: 0 all messages were decoded, also those before the cut of a file that was cut off (a warning);\n"
-      "  65 a message or a file is damaged, and what could be read is shown; 66 no file, no message, none that passes");
   verb->callback([&, secret] {
     options.proves = secret->count() > 0;
     call = [&] { return decode_octets(options); };

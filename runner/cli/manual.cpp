@@ -21,6 +21,7 @@ struct Example {
 struct VerbText {
   std::vector<Example> examples;
   std::vector<int> exits;  ///< beside those that every verb has
+  const char* remark = "";
 };
 
 /// By the words of the verb.
@@ -56,10 +57,16 @@ const std::map<std::string, VerbText>& texts() {
         {exits::failed, exits::data, exits::no_input, exits::unavailable, exits::busy, exits::protocol,
          exits::configuration, exits::signals}}},
       {"decode",
-       {{{"dmsc decode 'D0098103010300820281 82'", "octets in hexadecimal"},
-         {"dmsc decode capture.pcapng", "a capture, message by message"},
-         {"dmsc decode --json --as syncml - < message.xml", "what the kind is, for programs"}},
-        {exits::data, exits::no_input}}},
+       {{{"dmsc decode D009810301030082028182 9000", "an answer with its status word"},
+         {"dmsc decode '80:12:00:00:0B:D0:09:81:03...'", "a line of a sniffer: command, data, status word"},
+         {"dmsc decode trace.pcapng --filter key=open_channel --filter 'sw=91*'",
+          "a capture, message by message, with frame numbers"},
+         {"dmsc decode --json sniff.log", "SIMtrace, pcscd, scriptor or pySim, one object a message"},
+         {"dmsc decode --as syncml message.xml", "what nothing in the file says"},
+         {"dmsc decode ./dead", "a file whose name could be octets"}},
+        {exits::data, exits::no_input},
+        "A capture that was cut off is decoded up to the cut, with a warning (0); of a damaged one what can be read is "
+        "shown (65)."}},
       {"doctor",
        {{{"dmsc doctor", "readers, cards, drivers"}, {"dmsc doctor --measure", "and how fast they are"}},
         {exits::not_proven}}},
@@ -104,7 +111,7 @@ std::string footer_of(const VerbText& text) {
   }
   out += "\nExit codes:\n";
   for (const int code : exits_of(text)) out += "  " + exit_text(code) + "\n";
-  return out;
+  return *text.remark == '\0' ? out : out + text.remark + "\n";
 }
 
 /// Every verb that does something, with its words.
@@ -123,6 +130,8 @@ std::string roff(const std::string& text) {
       out += "\\e";
     } else if (c == '-') {
       out += "\\-";
+    } else if (c == ',') {
+      out += ",\\:";  // a list without blanks may be broken here
     } else {
       out += c;
     }
@@ -147,6 +156,7 @@ void append_verb(std::string& page, const std::string& words, CLI::App& verb) {
   for (const auto& [command, what] : found->second.examples) {
     page += ".PP\n.EX\n" + roff(command) + "\n.EE\n" + (*what == '\0' ? "" : roff(what) + "\n");
   }
+  if (*found->second.remark != '\0') page += std::string(".PP\n") + roff(found->second.remark) + "\n";
 }
 
 std::vector<std::string> flags_of(const CLI::App& verb) {
@@ -186,7 +196,7 @@ void add_footers(CLI::App& app) {
 }
 
 std::string manual_page(CLI::App& app, const std::string& version) {
-  std::string page = ".TH DMSC 1 \"\" \"dmsc " + roff(version) + "\" \"User Commands\"\n.SH NAME\ndmsc \\- " +
+  std::string page = ".TH DMSC 1 \"\" \"dmsc " + roff(version) + "\" \"User Commands\"\n.ad l\n.SH NAME\ndmsc \\- " +
                      roff(app.get_description()) + "\n.SH SYNOPSIS\n.B dmsc\n.I VERB\n[\\fIOPTION\\fR]...\n.SH VERBS\n";
   for_each_verb(app, "", [&](const std::string& words, CLI::App& verb) { append_verb(page, words, verb); });
   page += ".SH EXIT STATUS\n";

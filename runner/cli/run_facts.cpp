@@ -55,14 +55,14 @@ Value pixit_facts(const model::Pixit& pixit, const load::Library& library, const
 
 }  // namespace
 
-bool is_own_suite(const load::Library& library) {
-  return library.digest() == built.suite_digest;
+bool is_own_suite(const std::string& digest) {
+  return digest == built.suite_digest;
 }
 
-Value run_facts(const RunOptions& options, const load::Library& library, const std::deque<RunSide>& sides,
-                const std::string& salt) {
+Value run_facts(const RunOptions& options, const load::Library& library, const std::string& suite_digest,
+                const std::deque<RunSide>& sides, const std::string& salt) {
   Value out = Value::Map{{"dmsc", Value::Map{{"version", built.version}, {"commit", built.commit}}}};
-  out["suite_unmodified"] = is_own_suite(library);
+  out["suite_unmodified"] = is_own_suite(suite_digest);
   Value::List command;
   for (const auto& word : options.command) command.emplace_back(word);
   out["command"] = std::move(command);

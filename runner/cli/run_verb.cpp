@@ -189,8 +189,8 @@ Exit run_prepared(const RunOptions& options, const Installation& installation, P
   input.info.dut = join(labels, "; ");
   input.info.ics = join(statements, "; ");
   input.info.pixit = join(values, "; ");
-  input.info.facts = run_facts(options, library, sides, input.info.salt);
-  if (!is_own_suite(library)) input.info.notes.push_back(changed_suite);
+  input.info.facts = run_facts(options, library, input.info.suite_digest, sides, input.info.salt);
+  if (!is_own_suite(input.info.suite_digest)) input.info.notes.push_back(changed_suite);
   input.mask_iccid = options.mask_iccid;
   input.info.ledger = &library.vocabulary().ledger.requirements;
   const auto summary = engine::run(input);

@@ -172,6 +172,11 @@ DecodedObjects decode_objects(ByteView data, std::size_t offset) {
   DecodedObjects out;
   Cursor cursor(data, offset);
   while (!cursor.empty()) {
+    if (out.nodes.size() >= most_objects) {
+      out.error = Error{Errc::malformed, "more than " + std::to_string(most_objects) + " objects", cursor.offset(), {}};
+      out.cut = true;
+      return out;
+    }
     const auto tlv = read_tlv(cursor, TlvForm::comprehension);
     if (!tlv) {
       if (auto node = cut_object(cursor)) out.nodes.push_back(std::move(*node));

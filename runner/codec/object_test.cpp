@@ -236,6 +236,18 @@ TEST_CASE("a value too short for its row stays as octets, with an anomaly and an
   }
 }
 
+TEST_CASE("a message of more objects than any has is not read to its end", "[object]") {
+  Octets many;
+  for (std::size_t at = 0; at <= most_objects; ++at) many.insert(many.end(), {0x41, 0x00});
+  const auto read = decode_objects(many, 5);
+  CHECK(read.nodes.size() == most_objects);
+  REQUIRE(read.error);
+  CHECK(read.error->text() == "more than 1000 objects at offset 2005");
+  CHECK(read.cut);
+  many.resize(2 * most_objects);
+  CHECK_FALSE(decode_objects(many, 5).cut);
+}
+
 TEST_CASE("reading goes on behind an object that does not fit, and stops at octets that are none") {
   const auto good = decode_objects(hex("81020140 82028182 A40101"), 2);
   REQUIRE(good.nodes.size() == 3);

@@ -39,7 +39,7 @@ struct HttpResponse {
 /// What is taken from the other end, in octets.
 struct HttpLimits {
   std::size_t header = 8192;                ///< start line and header fields; also one chunk header and the trailer
-  std::size_t body = std::size_t{1} << 20;  ///< after the chunked coding is undone
+  std::size_t body = std::size_t{256} << 10;  ///< after the chunked coding is undone
 };
 
 /// Duties of a server that a defect can leave out. Source: RFC 2616, 14.23, 9.4 and 14.10
