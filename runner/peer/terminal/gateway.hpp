@@ -96,6 +96,10 @@ class Gateway {
   /// @return  octets taken; fewer when the backlog is full, none when the connection is gone
   std::size_t write(int channel, ByteView data);
   Octets take_sent(int channel);  ///< what the card sent to the program
+  /// Octets of the program that the card has not received yet.
+  std::size_t unread(int channel) const {
+    return is_open(channel) ? at(channel).received.size() + at(channel).backlog.size() : 0;
+  }
   bool connected(int channel) const { return is_open(channel) && at(channel).state == State::established; }
   /// The program is gone. What it wrote can still be read by the card until `finish_leaving`.
   void disconnect(int channel);

@@ -246,13 +246,8 @@ FileSystem::Answer FileSystem::read_binary(const codec::Command& command, Select
   const auto* file = addressed(place.short_id, place.by_short_id, at, answer);
   if (file == nullptr) return answer;
   if (file->record_size != 0) return {{}, not_compatible};
-  if (place.offset > file->content.size()) return {{}, wrong_offset};
-  const auto left = file->content.size() - place.offset;
-  const auto wanted = command.le.value_or(256);
-  if (wanted > left && wanted != 256) return {{}, static_cast<std::uint16_t>(0x6C00 | (left & 0xFF))};
-  if (wanted == 256 && left < 256) return {{}, static_cast<std::uint16_t>(0x6C00 | left)};
-  const auto first = file->content.begin() + static_cast<std::ptrdiff_t>(place.offset);
-  answer.data.assign(first, first + static_cast<std::ptrdiff_t>(std::min<std::size_t>(wanted, left)));
+  if (place.offset >= file->content.size()) return {{}, wrong_offset};
+  answer.data.assign(file->content.begin() + static_cast<std::ptrdiff_t>(place.offset), file->content.end());
   return answer;
 }
 
@@ -278,9 +273,6 @@ FileSystem::Answer FileSystem::read_record(const codec::Command& command, Select
   if (file->record_size == 0) return {{}, not_compatible};
   if ((command.p2 & 0x07) != 0x04) return {{}, wrong_p1_p2};  // absolute mode; there is no record pointer
   if (command.p1 == 0 || command.p1 > file->content.size() / file->record_size) return {{}, no_record};
-  if (command.le.value_or(256) != file->record_size) {
-    return {{}, static_cast<std::uint16_t>(0x6C00 | file->record_size)};
-  }
   const auto first = file->content.begin() + static_cast<std::ptrdiff_t>((command.p1 - 1U) * file->record_size);
   answer.data.assign(first, first + static_cast<std::ptrdiff_t>(file->record_size));
   return answer;

@@ -34,6 +34,7 @@ class FileSystem {
     bool adf_active = false;  ///< 7FFF stands for an application only once one was selected
   };
   Answer select(const codec::Command& command, Selection& at);
+  // Reading gives all octets from the offset on, or the whole record: how many of them leave is a matter of P3.
   Answer read_binary(const codec::Command& command, Selection& at);
   Answer update_binary(const codec::Command& command, Selection& at);
   Answer read_record(const codec::Command& command, Selection& at);

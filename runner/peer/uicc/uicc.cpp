@@ -5,12 +5,17 @@
 
 #include "runner/codec/message.hpp"
 #include "runner/codec/registry.hpp"
+#include "runner/peer/uicc/instruction.hpp"
 #include "runner/peer/uicc/results.hpp"
 
 namespace dmsc::peer {
 namespace {
 
+constexpr std::uint8_t ins_fetch = 0x12;
+constexpr std::uint8_t ins_get_response = 0xC0;
+
 constexpr std::uint16_t ok = 0x9000;
+constexpr std::uint8_t normal_ending_with_command = 0x91;
 constexpr std::uint16_t wrong_length = 0x6700;
 constexpr std::uint16_t conditions = 0x6985;
 constexpr std::uint16_t wrong_data = 0x6A80;
@@ -21,6 +26,7 @@ constexpr std::uint16_t technical = 0x6F00;
 
 constexpr std::uint16_t no_channel = 0x6A81;
 constexpr std::uint16_t channel_not_open = 0x6881;
+constexpr std::uint16_t no_secure_messaging = 0x6882;
 constexpr std::uint16_t pin_not_enabled = 0x6984;
 
 std::string hex_status(std::uint16_t status) {
@@ -66,78 +72,101 @@ Octets Uicc::reset() {
   profiles_ = 0;
   channels_ = {FileSystem::Selection{}};
   waiting_data_.clear();
+  told_ = false;
   return self_.atr;
 }
 
 std::optional<Octets> Uicc::command(ByteView capdu) {
   const auto read = codec::read_command(capdu);
-  // T=0 hands a case-1 command over with a fifth octet 00; 4 octets and 5 with P3 = 00 are the same command.
-  if (!read) return Octets{wrong_length >> 8, wrong_length & 0xFF};
+  // T=0 hands a case-1 command over with a fifth octet 00; 4 octets and 5 with P3 = 00 are the same command. It has no
+  // extended lengths.
+  if (!read || read->extended) return Octets{wrong_length >> 8, wrong_length & 0xFF};
   toolkit_.tick();
   return finish(perform(*read), *read);
 }
 
+/// Whether the card has the instruction in that class and on that channel. @return 9000, or the refusal
+std::uint16_t Uicc::admits(const codec::Command& command) const {
+  const auto octet = read_class(command.cla);
+  if (!octet) return unknown_cla;
+  if (octet->secure) return no_secure_messaging;
+  if (octet->channel >= channels_.size() || !channels_[octet->channel]) return channel_not_open;
+  const auto* row = find_instruction(command.ins);
+  if (row == nullptr) return unknown_ins;
+  return self_.strict && (row->classes & octet->classes) == 0 ? unknown_cla : ok;
+}
+
 Uicc::Answer Uicc::perform(const codec::Command& command) {
-  if (command.ins != 0xC0) waiting_data_.clear();
-  constexpr std::uint8_t channel_bits = 0x03;
-  const auto without_channel = static_cast<std::uint8_t>(command.cla & ~channel_bits);
-  if (without_channel != 0x00 && without_channel != 0x80) return {"response.unknown", {}, unknown_cla};
-  if (!channels_[command.cla & channel_bits]) return {"response.unknown", {}, channel_not_open};
+  if (command.ins != ins_get_response) waiting_data_.clear();
+  const auto admitted = admits(command);
+  if (admitted == unknown_ins && !self_.follows(Policy::survives_unknown_instruction)) deaf_ = true;
+  if (admitted != ok) return {"response.unknown", {}, admitted};
+  const auto& row = *find_instruction(command.ins);
+  const auto key = "response." + std::string(row.key);
+  if (row.p3 == P3::data && command.data.empty()) return {key, {}, wrong_length};
+  auto answer = carry_out(command);
+  if (answer.key.empty()) answer.key = key;
+  const auto there = answer.data.size();
+  const auto wanted = command.le.value_or(256);
+  if (there == 0 || !command.data.empty() || wanted == there) {
+    // all of it, now or by GET RESPONSE
+  } else if (row.p3 == P3::part_of_answer && wanted < there) {
+    answer.data.resize(wanted);
+  } else {
+    return {answer.key, {}, static_cast<std::uint16_t>(0x6C00 | (there & 0xFF))};
+  }
+  if (answer.then) answer.then();
+  return answer;
+}
+
+Uicc::Answer Uicc::carry_out(const codec::Command& command) {
   switch (command.ins) {
-    case 0xA4:
-    case 0xB0:
-    case 0xB2:
-    case 0xD6:
-    case 0xDC:
-      return of_files(command);
     case 0x70:
       return manage_channel(command);
     case 0x20:
-      return {"response.verify_pin", {}, pin_not_enabled};
+      return {{}, {}, pin_not_enabled};
     case 0x88: {
       auto answer = authentication_.authenticate(command);
-      return {"response.authenticate", std::move(answer.data), answer.status};
+      return {{}, std::move(answer.data), answer.status};
     }
     case 0xAA:
-      return {"response.terminal_capability", {}, command.data.empty() ? wrong_length : ok};
+      return {};
     case 0xF2:
       return status(command);
     case 0x10:
       return profile(command);
     case 0xC2:
       return envelope(command);
-    case 0x12:
-      return fetch(command);
+    case ins_fetch:
+      return fetch();
     case 0x14:
       return terminal_response(command);
-    case 0xC0:
-      return get_response(command);
+    case ins_get_response:
+      return get_response();
     default:
-      if (!self_.follows(Policy::survives_unknown_instruction)) deaf_ = true;
-      return {"response.unknown", {}, unknown_ins};
+      return of_files(command);
   }
 }
 
 Uicc::Answer Uicc::of_files(const codec::Command& command) {
   struct Row {
     std::uint8_t ins;
-    const char* key;
     FileSystem::Answer (FileSystem::*perform)(const codec::Command&, FileSystem::Selection&);
   };
-  static constexpr Row rows[] = {{0xA4, "response.select", &FileSystem::select},
-                                 {0xB0, "response.read_binary", &FileSystem::read_binary},
-                                 {0xB2, "response.read_record", &FileSystem::read_record},
-                                 {0xD6, "response.update_binary", &FileSystem::update_binary},
-                                 {0xDC, "response.update_record", &FileSystem::update_record}};
+  static constexpr Row rows[] = {{0xA4, &FileSystem::select},
+                                 {0xB0, &FileSystem::read_binary},
+                                 {0xB2, &FileSystem::read_record},
+                                 {0xD6, &FileSystem::update_binary},
+                                 {0xDC, &FileSystem::update_record}};
   const auto row =
       std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.ins == command.ins; });
   auto answer = (files_.*row->perform)(command, *channels_[command.cla & 0x03]);
-  return {row->key, std::move(answer.data), answer.status};
+  return {{}, std::move(answer.data), answer.status};
 }
 
 /// Source: ETSI TS 102 221, 11.1.17
 Uicc::Answer Uicc::manage_channel(const codec::Command& command) {
-  Answer answer{"response.manage_channel", {}, ok};
+  Answer answer;
   const bool closes = command.p1 == 0x80;
   if ((command.p1 != 0x00 && !closes) || command.p2 >= channels_.size() || (closes && command.p2 == 0)) {
     answer.status = wrong_p1_p2;
@@ -153,24 +182,21 @@ Uicc::Answer Uicc::manage_channel(const codec::Command& command) {
   } else if (number == 0 || channels_[number]) {
     answer.status = no_channel;
   } else {
-    channels_[number] = FileSystem::Selection{};
     if (command.p2 == 0) answer.data = {static_cast<std::uint8_t>(number)};
+    answer.then = [this, number] { channels_[number] = FileSystem::Selection{}; };
   }
   return answer;
 }
 
 Uicc::Answer Uicc::status(const codec::Command& command) {
   auto answer = files_.status(command, *channels_[command.cla & 0x03]);
-  if (answer.status == ok && !deaf_) server_.on_status();
-  return {"response.status", std::move(answer.data), answer.status};
+  Answer out{{}, std::move(answer.data), answer.status};
+  if (answer.status == ok && !deaf_) out.then = [this] { server_.on_status(); };
+  return out;
 }
 
 Uicc::Answer Uicc::profile(const codec::Command& command) {
-  Answer answer{"response.terminal_profile", {}, ok};
-  if (command.data.empty()) {
-    answer.status = wrong_length;
-    return answer;
-  }
+  Answer answer;
   if (++profiles_ > 1 && !self_.follows(Policy::keeps_one_profile)) {
     answer.status = technical;
     return answer;
@@ -220,21 +246,17 @@ Uicc::Answer Uicc::envelope(const codec::Command& command) {
   return answer;
 }
 
-Uicc::Answer Uicc::fetch(const codec::Command& command) {
-  Answer answer{"response.fetch", {}, conditions};
+Uicc::Answer Uicc::fetch() {
   const auto* waiting = toolkit_.announced();
-  if (waiting == nullptr) return answer;
-  if (command.le.value_or(256) != waiting->size()) {
-    answer.status = static_cast<std::uint16_t>(0x6C00 | (waiting->size() & 0xFF));
-    return answer;
-  }
-  answer.data = *toolkit_.fetch();
-  answer.status = ok;
-  return answer;
+  if (waiting == nullptr || (self_.strict && !told_)) return {{}, {}, conditions};
+  return {{}, *waiting, ok, [this] {
+            (void)toolkit_.fetch();
+            told_ = false;
+          }};
 }
 
 Uicc::Answer Uicc::terminal_response(const codec::Command& command) {
-  Answer answer{"response.terminal_response", {}, ok};
+  Answer answer;
   const auto decoded = codec::decode_terminal_response(command.data);
   if (decoded.error) {
     answer.status = wrong_data;
@@ -254,16 +276,10 @@ Uicc::Answer Uicc::terminal_response(const codec::Command& command) {
   return answer;
 }
 
-Uicc::Answer Uicc::get_response(const codec::Command& command) {
-  Answer answer{"response.get_response", {}, conditions};
-  if (waiting_data_.empty()) return answer;
-  if (command.le.value_or(256) != waiting_data_.size()) {
-    answer.status = static_cast<std::uint16_t>(0x6C00 | (waiting_data_.size() & 0xFF));
-    return answer;
-  }
-  answer.data = std::exchange(waiting_data_, {});
-  answer.status = ok;
-  return answer;
+/// Source: ETSI TS 102 221, 12.1.1: out of sequence it is a technical problem
+Uicc::Answer Uicc::get_response() {
+  if (waiting_data_.empty()) return {{}, {}, technical};
+  return {{}, waiting_data_, ok, [this] { waiting_data_.clear(); }};
 }
 
 std::uint16_t Uicc::normal_ending() const {
@@ -277,8 +293,9 @@ Octets Uicc::finish(Answer answer, const codec::Command& command) {
   if (error && toolkit_.announced() != nullptr && !self_.follows(Policy::keeps_error_endings)) {
     answer.status = normal_ending();
   }
-  if (command.ins == 0x12 && !answer.data.empty()) answer.status = ok;  // the fetched command is with the terminal now
-  if (command.ins == 0x12 && !answer.data.empty() && !self_.follows(Policy::keeps_fetched_command)) {
+  if (command.ins == ins_fetch && !answer.data.empty())
+    answer.status = ok;  // the fetched command is with the terminal now
+  if (command.ins == ins_fetch && !answer.data.empty() && !self_.follows(Policy::keeps_fetched_command)) {
     answer.status = normal_ending();
   }
   if (tamper_) {
@@ -290,11 +307,12 @@ Octets Uicc::finish(Answer answer, const codec::Command& command) {
   }
   // T=0: a command with data gets its response data by GET RESPONSE.
   const bool waits = !answer.data.empty() && !command.data.empty();
-  if (waits && command.ins != 0xC0) {
+  if (waits && command.ins != ins_get_response) {
     waiting_data_ = std::move(answer.data);
     answer.data.clear();
     answer.status = static_cast<std::uint16_t>(0x6100 | (waiting_data_.size() & 0xFF));
   }
+  told_ = told_ || answer.status >> 8 == normal_ending_with_command;
   Octets out = std::move(answer.data);
   out.push_back(static_cast<std::uint8_t>(answer.status >> 8));
   out.push_back(static_cast<std::uint8_t>(answer.status));

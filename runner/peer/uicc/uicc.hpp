@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 
 #include "runner/codec/apdu.hpp"
 #include "runner/peer/uicc/authentication.hpp"
@@ -45,20 +46,23 @@ class Uicc final : public port::SoftCard {
 
  private:
   struct Answer {
-    std::string key;  ///< response.KEY
+    std::string key;  ///< response.KEY; empty: as the table of instructions has it
     Octets data;
     std::uint16_t status = 0x9000;
+    std::function<void()> then{};  ///< what the command does, once its length is right
   };
+  std::uint16_t admits(const codec::Command& command) const;
   Answer perform(const codec::Command& command);
+  Answer carry_out(const codec::Command& command);
   Answer of_files(const codec::Command& command);
   Answer manage_channel(const codec::Command& command);
   Answer status(const codec::Command& command);
   Answer profile(const codec::Command& command);
   Answer envelope(const codec::Command& command);
   bool hears(const std::string& key, const codec::Decoded& message, ByteView octets);
-  Answer fetch(const codec::Command& command);
+  Answer fetch();
   Answer terminal_response(const codec::Command& command);
-  Answer get_response(const codec::Command& command);
+  Answer get_response();
   Octets finish(Answer answer, const codec::Command& command);
   std::uint16_t normal_ending() const;
 
@@ -78,6 +82,7 @@ class Uicc final : public port::SoftCard {
   std::array<std::optional<FileSystem::Selection>, 4> channels_{
       FileSystem::Selection{}};  ///< logical channels that are open
   Octets waiting_data_;          ///< for GET RESPONSE
+  bool told_ = false;            ///< 91XX went out, and what it announced was not fetched
 };
 
 }  // namespace dmsc::peer

@@ -130,6 +130,7 @@ TEST_CASE("each wake-up of the personality ends in a trigger to the registered p
     CHECK(run_dry(card, send(card, profile)) == "03 ");
     CHECK(send(card, registry) == "9000");
     CHECK(send(card, "80F2000C") == "9000");
+    CHECK(send(card, "80F2000001") == "6C1D");  // does not count: its length is wrong
     CHECK(run_dry(card, send(card, "80F2000C")) == trigger);
     CHECK(send(card, "80F2000C") == "9000");
   }
@@ -211,7 +212,8 @@ TEST_CASE("unknown instructions, classes and files are refused by status word", 
   CHECK(send(card, "A0A40000023F00") == "6E00");
   CHECK(send(card, "00A4000C027FFF") == "6A82");
   CHECK(send(card, "00A4040C07A0000000871002") == "9000");
-  CHECK(send(card, "80F2000100") == "840DA0000000871002FF44FF12FF899000");
+  CHECK(send(card, "80F2000100") == "6C0F");
+  CHECK(send(card, "80F200010F") == "840DA0000000871002FF44FF12FF899000");
   CHECK(send(card, "80F20700") == "6A86");
   CHECK(send(card, "8010000000") == "6700");
   CHECK(send(card, "80C2000002D600") == "6A80");
