@@ -202,6 +202,7 @@ Result<Value> ServedDevice::wait_for_outcome(milliseconds timeout) {
     if (auto result = handset_.outcome()) return std::move(*result);
     if (handset_.now() >= end) return handset_.give_up();
     if (stop_.load() != 0 || runner_gone_) return fail(Errc::interrupted, "stopped");
+    look_around();
     if (settings_.virtual_time) {
       const auto acted = advance(end - handset_.now());
       if (!acted) return tl::make_unexpected(acted.error());
@@ -231,6 +232,7 @@ void ServedDevice::perform_on_own_card(const peer::SlotAct& act) {
 }
 
 void ServedDevice::perform(const peer::SlotAct& act) {
+  look_around();
   if (settings_.open_card) return perform_on_own_card(act);
   const auto answer = [&](const auto& result) {
     runner_gone_ = runner_gone_ || end_.over();
@@ -318,6 +320,7 @@ Result<void> ServedDevice::tick() {
 Result<void> ServedDevice::run() {
   while (!end_.over() && !runner_gone_) {
     if (stop_.load() != 0) return fail(Errc::interrupted, "stopped by a signal");
+    look_around();
     if (host_) {
       const auto due = handset_.deadline();
       auto patience = *sockets_ > 0 ? milliseconds(busy_pause) : milliseconds(idle_pause);

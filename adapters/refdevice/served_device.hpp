@@ -29,6 +29,8 @@ class ServedDevice final : private process::Handler {
     std::string id;  ///< that the runner is told; empty: none
     /// Told after each request and each move of time how the DM Client's accounts stand; empty: nobody asks.
     std::function<void(const peer::DmAgent&)> remember;
+    std::function<void()>
+        meanwhile;          ///< called many times a second while a runner is served; empty: nothing else is due
     std::string localuicc;  ///< ADDRESS or ADDRESS:PORT (of https); empty: the system is asked for the name
     std::function<void(const std::string&)> log = [](const std::string& /*line*/) {};
   };
@@ -41,6 +43,9 @@ class ServedDevice final : private process::Handler {
 
  private:
   Result<Value> handle(const std::string& method, const Value& params) override;
+  void look_around() const {
+    if (settings_.meanwhile) settings_.meanwhile();
+  }
   Result<Value> answer(const std::string& method, const Value& params);
   Value identity() const;
   Result<Value> probe(std::uint16_t port);

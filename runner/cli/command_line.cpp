@@ -214,7 +214,14 @@ void add_ref_device(CLI::App& verb, RefDeviceOptions& options, Call& call) {
   device->add_option("--state", options.state,
                      "File in which the device's nonces live; without it and --id each process is another device");
   device->add_option("--id", options.id, "What the runner is told as the device's id");
-  device->add_option("--listen", options.listen, "ADDRESS:PORT to wait at for runners, in place of standard streams");
+  auto* listen =
+      device->add_option("--listen", options.listen,
+                         "Loopback ADDRESS:PORT to wait at for runners, in place of standard streams. One is "
+                         "served at a time, others are told so; the first request is due within 5 s");
+  device
+      ->add_flag("--allow-remote", options.allow_remote,
+                 "--listen at any address: whoever reaches it operates the device, and its --card, without a password")
+      ->needs(listen);
   device->add_option("--card", options.card,
                      "A card of the device's own, in place of the runner's: pcsc[:READER], to be reached by uicc:vpcd");
   device->callback([&] { call = [&] { return serve_reference_device(options); }; });
@@ -257,14 +264,17 @@ void add_ref(CLI::App& app, RefCardOptions& options, RefDeviceOptions& device_op
 
 void add_bridge(CLI::App& app, BridgeOptions& options, Call& call) {
   auto* verb = app.add_subcommand(
-      "bridge", "Carry TCP clients of this machine to the card's web server over BIP, as a terminal does");
+      "bridge",
+      "Carry TCP clients of this machine to the card's web server over BIP, as a terminal does. While others wait, a "
+      "client "
+      "that owes octets is put aside after 2 s, behind an answer after 1 s; one that waits for the card never is");
   verb->add_option("--card", options.card, std::string("Card: ") + card_help)->required();
   verb->add_option("--listen", options.listen, "Loopback ADDRESS:PORT for the card's port 4116, https; 0 is any port")
       ->capture_default_str();
   verb->add_option("--http", options.http, "Loopback ADDRESS:PORT for the card's port 3516, http")
       ->capture_default_str();
   verb->add_option("--out", options.out, "Folder for trace.pcap; without it no trace is written");
-  verb->add_option("--silence", options.silence, "Seconds after which a silent client is dropped while others wait")
+  verb->add_option("--silence", options.silence, "Seconds that a client may be connected without having said anything")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
   verb->callback([&] { call = [&] { return bridge_card(options); }; });

@@ -109,6 +109,7 @@ struct RefDeviceOptions {
   std::string state;  ///< file of nonces; empty: they end with the process
   std::string id;     ///< likewise
   std::string listen;
+  bool allow_remote = false;  ///< listen where other machines reach it
   std::string card;
 };
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <poll.h>
-#include <sys/socket.h>
-
-#include <cerrno>
 #include <deque>
 #include <iostream>
 #include <random>
 
+#include "adapters/process/runner_port.hpp"
 #include "adapters/refdevice/served_device.hpp"
 #include "adapters/tcp/socket.hpp"
 #include "runner/cli/account_option.hpp"
@@ -62,14 +59,12 @@ std::string fresh_id() {
   return "dmsc-" + hex_number(chance(), 8);
 }
 
-/// The next client of a port.
-Result<process::LineChannel> accept_runner(const tcp::Fd& listener) {
-  constexpr auto forever = std::chrono::hours(24 * 365);
-  const auto came = tcp::wait_for(listener.get(), POLLIN, tcp::Patience::within(forever, &stop_signal()));
-  if (!came) return tl::make_unexpected(came.error());
-  tcp::Fd client(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!client) return fail(Errc::unavailable, tcp::why(errno), {}, "accept");
-  return process::LineChannel(std::move(client));
+/// Where runners are waited for; beyond this machine only if that was asked for.
+Result<tcp::Endpoint> runner_endpoint(const RefDeviceOptions& options) {
+  auto place = tcp::Endpoint::parse(options.listen, 0);
+  if (!place || place->loopback() || options.allow_remote) return place;
+  return fail(Errc::usage, "\"" + options.listen +
+                               "\" is no loopback address: with --allow-remote whoever reaches it operates the device");
 }
 
 Exit ended(const Result<void>& served) {
@@ -78,15 +73,15 @@ Exit ended(const Result<void>& served) {
 }
 
 /// One runner after the other, each with a device as it comes out of its box, or as its memory has it.
-Exit serve_port(const std::string& text, const refdevice::Blueprint& blueprint, const Memory& memory,
-                const refdevice::ServedDevice::Settings& settings) {
-  const auto place = tcp::Endpoint::parse(text, 0);
-  if (!place) return exit_for(place.error());
-  const auto listener = tcp::listen_on(*place);
+Exit serve_port(const tcp::Endpoint& place, const refdevice::Blueprint& blueprint, const Memory& memory,
+                refdevice::ServedDevice::Settings settings) {
+  auto listener = tcp::listen_on(place);
   if (!listener) return exit_for(listener.error());
   std::cerr << "reference device: waits at " << tcp::Endpoint::of_socket(listener->get()).text() << "\n";
+  process::RunnerPort port(std::move(*listener));
+  settings.meanwhile = [&port] { port.turn_away(); };
   for (;;) {
-    auto channel = accept_runner(*listener);
+    auto channel = port.next(stop_signal());
     if (!channel) return exit_for(channel.error());
     const auto served = refdevice::ServedDevice(*channel, memory.restored(blueprint), settings, stop_signal()).run();
     if (!served) return exit_for(served.error());
@@ -96,6 +91,8 @@ Exit serve_port(const std::string& text, const refdevice::Blueprint& blueprint, 
 }  // namespace
 
 Exit serve_reference_device(const RefDeviceOptions& options) {
+  const auto place = options.listen.empty() ? Result<tcp::Endpoint>(tcp::Endpoint()) : runner_endpoint(options);
+  if (!place) return exit_for(place.error());
   const auto installation = Installation::find();
   if (!installation) return exit_for(installation.error());
   const auto personality =
@@ -125,7 +122,7 @@ Exit serve_reference_device(const RefDeviceOptions& options) {
     };
   }
   catch_signals();
-  if (!options.listen.empty()) return serve_port(options.listen, *blueprint, memory, settings);
+  if (!options.listen.empty()) return serve_port(*place, *blueprint, memory, settings);
   auto channel = process::LineChannel::standard_streams();
   return ended(refdevice::ServedDevice(channel, memory.restored(*blueprint), settings, stop_signal()).run());
 }
