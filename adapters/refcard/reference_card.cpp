@@ -129,7 +129,7 @@ Result<void> read_ways(const Value& document, const std::string& file, peer::Per
       return fail(Errc::data, "begins outside 1 to 254", {}, file + ": /command_numbers");
     }
   }
-  out.strict = document.bool_or("strict", true);
+  out.strict = document.bool_or("strict", false);
   out.asks_for_events = document.bool_or("asks_for_events", true);
   out.tls_version = document.text_or("tls_version", "");
   out.coding = document.text_or("coding", "");

@@ -112,24 +112,56 @@ parallel() {
 parallel
 ok "ten clients at once"
 
-# a client that says nothing leaves room on the other channel
-exec {silent}<>"/dev/tcp/127.0.0.1/$https"
-patience=2 fetch "https://127.0.0.1:$https/" >"$folder/page" || complain "a silent client keeps others out"
-ok "beside a silent client"
-# one that stalls in its request takes that as well: both are dropped for those who wait
-mkfifo "$folder/stalled"
-timeout 60 openssl s_client -quiet -connect "127.0.0.1:$https" <"$folder/stalled" >/dev/null 2>&1 &
-pids+=("$!")
-stalled_pid=$!
-exec {stalled}>"$folder/stalled"
-printf 'POST /OMA/DM HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc' >&"$stalled"
-sleep 0.3
-fetch "https://127.0.0.1:$https/" >"$folder/page" && is_page "$folder/page" || complain "stalled clients keep others out"
-grep -q "bridge: a client of 127.0.0.1:$https is dropped: it was silent for 3 s while others wait" "$err" || complain "nobody was dropped"
+# who came first on a port of one channel keeps nobody out: one that is silent, one that is kept alive behind its answer,
+# one that stalls in its request, one that drips
+aside() { grep -q "^bridge: a client of 127.0.0.1:$http is put aside: $1 while others wait\$" "$err"; }
+quick() { # SECONDS WHO
+  patience=$1 fetch "http://127.0.0.1:$http/" >"$folder/page" && is_page "$folder/page" || complain "$2 keeps others out for $1 s"
+}
+exec {silent}<>"/dev/tcp/127.0.0.1/$http"
+quick 2 "a silent client"
+aside '.*' && complain "somebody was put aside for a silent client"
+exec {silent}>&-
+ok "behind a silent client"
+exec {kept}<>"/dev/tcp/127.0.0.1/$http"
+printf 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n' >&"$kept"
+read -r -t 10 -u "$kept" status && [[ $status == "HTTP/1.1 200"* ]] || complain "a kept client: $status"
+quick 2 "a client that is kept alive"
+aside 'it was idle for 1 s' || complain "the kept client was not put aside"
+exec {kept}>&-
+ok "behind a client that is kept alive"
+exec {stalled}<>"/dev/tcp/127.0.0.1/$http"
+printf 'POST /OMA/DM HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nabc' >&"$stalled"
+taken() { [[ -z $(ss -Htn "sport = :$http" | awk '$2 > 0') ]] && (($(ss -Htn state established "sport = :$http" | wc -l) >= 1)); }
+until_true 5 taken || complain "the bridge does not read the client that stalls"
+quick 6 "a client that stalls"
+aside 'it owed octets for 2 s' || complain "the stalled client was not put aside"
+exec {stalled}>&-
+ok "behind a client that stalls"
+owed() { grep -c "put aside: it owed octets for 2 s" "$err"; }
+before=$(owed)
+exec {slow}<>"/dev/tcp/127.0.0.1/$http"
+printf 'G' >&"$slow"
+until_true 5 taken || complain "the bridge does not read the client that drips"
+(while printf 'x' >&"$slow"; do sleep 0.3; done) 2>/dev/null &
+dripping_pid=$!
+pids+=("$dripping_pid")
+quick 6 "a client that drips"
+(($(owed) == before + 1)) || complain "the dripping client was not put aside"
+kill "$dripping_pid" 2>/dev/null || true
+exec {slow}>&-
+ok "behind a client that drips"
+# and seven of them, on the port with two channels
+drips=()
+for _ in {1..7}; do
+  exec {one}<>"/dev/tcp/127.0.0.1/$https"
+  printf 'G' >&"$one"
+  drips+=("$one")
+done
+patience=20 fetch "https://127.0.0.1:$https/" >"$folder/page" && is_page "$folder/page" || complain "seven clients keep others out"
+for one in "${drips[@]}"; do exec {one}>&-; done
 parallel
-ok "beside a stalled client"
-exec {silent}>&- {stalled}>&-
-kill "$stalled_pid" 2>/dev/null || true
+ok "behind seven that owe octets"
 
 # the queue is bounded: of 80 clients that say nothing, the last is turned away at once
 crowd=()

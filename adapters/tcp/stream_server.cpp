@@ -13,6 +13,9 @@ namespace {
 constexpr milliseconds linger{2'000};        // for what a client still sends, so that no reset eats our last octets
 constexpr milliseconds accept_rest{1'000};   // out of descriptors: trying again at once would spin
 constexpr std::size_t accepts_a_round = 64;  // the clients we have get their turn as well
+constexpr std::size_t drip = 32;             // octets; no flight of a TLS handshake and hardly a request is as short
+
+using Owing = port::StreamService::Owing;
 
 std::string seconds(milliseconds time) {
   return std::to_string(time.count() / 1000) + " s";
@@ -48,7 +51,10 @@ void StreamServer::wait(milliseconds patience, int wake_fd) {
   }
   for (const auto& client : clients_) watched.push_back({client.connection.fd(), wanted(client), 0});
   const auto time = std::clamp<std::int64_t>(patience.count(), 0, 60'000);
-  if (poll(watched.data(), watched.size(), static_cast<int>(time)) <= 0) return;
+  const auto ready = poll(watched.data(), watched.size(), static_cast<int>(time));
+  looked_ = true;
+  slept_ = Clock::now() - now;
+  if (ready <= 0) return;
   auto at = watched.begin() + 1 + static_cast<std::ptrdiff_t>(listeners_.size());
   for (auto& client : clients_) {
     on_ready(client, at->revents);
@@ -87,7 +93,7 @@ void StreamServer::accept_from(std::size_t number) {
       return;
     }
     if (clients_.size() >= most_clients) continue;  // closed at once
-    clients_.push_back({number, Connection(std::move(fd)), Stage::waiting, 0, {}, true, Clock::now(), {}, {}, {}});
+    clients_.push_back({number, Connection(std::move(fd))});
   }
 }
 
@@ -100,6 +106,7 @@ bool StreamServer::exchange() {
   told = give_turns(now) || told;
   close_surplus();
   clients_.remove_if([&](Client& client) { return gone(client, now); });
+  looked_ = false;
   return told;
 }
 
@@ -112,12 +119,15 @@ bool StreamServer::feed(Client& client, Clock::time_point now) {
   }
   const auto output = service_.take_output(client.number);
   if (output.empty()) return told;
+  if (client.heard && (!client.answered || *client.answered < *client.heard)) ++client.answers;
   client.answered = now;
+  client.undecided = {};
   client.connection.send(output);
   return told;
 }
 
 bool StreamServer::serve(Client& client, Clock::time_point now) {
+  const bool counted = looked_ && count(client, now);
   const bool told = feed(client, now);
   if (client.connection.broken()) {
     service_.disconnect(client.number);
@@ -132,6 +142,7 @@ bool StreamServer::serve(Client& client, Clock::time_point now) {
     leave(client);
     return true;
   }
+  if (settings_.fairness) return put_aside(client, now, counted) || told;
   const bool silent = now - std::max(client.connection.moved(), client.came) > settings_.silence;
   if (!silent || (settings_.only_when_others_wait && !others_wait(client))) return told;
   drop(client, "it was silent for " + seconds(settings_.silence) +
@@ -139,30 +150,82 @@ bool StreamServer::serve(Client& client, Clock::time_point now) {
   return true;
 }
 
+/// Tells whose the time was since this was last done; what the client said meanwhile was read and is held.
+/// @return  whether the client owed some of it
+bool StreamServer::count(Client& client, Clock::time_point now) {
+  auto passed = now - std::exchange(client.counted, now);
+  // What came while the service kept us from looking may have come at once.
+  if (client.held.size() >= drip) passed = std::min(passed, slept_);
+  if (client.owing == Owing::service || !others_wait(client)) return false;
+  client.undecided += passed;
+  // The service had its chance to say something, or the client shows by another word that it was not through.
+  if (client.owing == Owing::either && client.held.empty()) return false;
+  client.owed += std::exchange(client.undecided, {});
+  return true;
+}
+
+/// Ends the turn of a client that has had its share while others wait. @return whether it did
+bool StreamServer::put_aside(Client& client, Clock::time_point now, bool counted) {
+  const auto owing = client.held.empty() ? service_.owing(client.number) : Owing::service;
+  if (client.owing == Owing::service && owing != Owing::service) client.counted = now;
+  client.owing = owing;
+  if (!others_wait(client)) return false;
+  const bool answered = client.answered && (!client.heard || *client.heard <= *client.answered);
+  const auto& fair = *settings_.fairness;
+  const auto leaves = [&](const std::string& reason) {
+    settings_.log(name_of(client) + " is put aside: " + reason + " while others wait");
+    leave(client);
+    return true;
+  };
+  if (counted && client.owed > (answered ? fair.answered : fair.owed)) {
+    return leaves(answered ? "it was idle for " + seconds(fair.answered) : "it owed octets for " + seconds(fair.owed));
+  }
+  const bool had_its_share = client.answers >= fair.answers && now - client.came > fair.owed;
+  if (!had_its_share || !answered || owing == Owing::service) return false;
+  return leaves("it was answered " + std::to_string(client.answers) + " times");
+}
+
 /// Whether a client that sends no more has got its answer, or waited for it long enough.
 bool StreamServer::through(const Client& client, Clock::time_point now) const {
   if (!client.connection.ended() || !client.held.empty()) return false;
   if (!client.heard) return true;
   const bool unanswered = !client.answered || *client.answered < *client.heard;
+  if (settings_.fairness && !unanswered && service_.owing(client.number) == Owing::client) return true;
   return unanswered ? now - *client.heard > settings_.silence : now - *client.answered > settings_.answer_pause;
 }
 
+bool StreamServer::waits(const Client& client) const {
+  return client.stage == Stage::waiting && (!settings_.turn_with_first_octet || !client.held.empty());
+}
+
+bool StreamServer::anyone_waits() const {
+  return std::any_of(clients_.begin(), clients_.end(), [&](const Client& client) { return waits(client); });
+}
+
 bool StreamServer::others_wait(const Client& client) const {
-  return std::any_of(clients_.begin(), clients_.end(), [&](const Client& other) {
-    return other.stage == Stage::waiting && other.listener == client.listener;
-  });
+  return std::any_of(clients_.begin(), clients_.end(),
+                     [&](const Client& other) { return waits(other) && other.listener == client.listener; });
+}
+
+/// How long one may be connected before its first octet: less where it keeps others out.
+milliseconds StreamServer::patience_with_silence() const {
+  const auto waiting = std::count_if(clients_.begin(), clients_.end(),
+                                     [](const Client& client) { return client.stage == Stage::waiting; });
+  const bool full = settings_.fairness && static_cast<std::size_t>(waiting) >= settings_.most_waiting;
+  return full ? std::min(settings_.silence, settings_.fairness->owed) : settings_.silence;
 }
 
 bool StreamServer::give_turns(Clock::time_point now) {
   bool told = false;
   std::set<std::size_t> full;
+  const auto silence = patience_with_silence();
   for (auto& client : clients_) {
     if (client.stage != Stage::waiting || client.connection.ended() || client.connection.broken()) {
       const bool says_all = client.stage == Stage::waiting && !client.held.empty() && !client.connection.broken();
       if (!says_all) continue;
     }
     if (settings_.turn_with_first_octet && client.held.empty()) {
-      if (now - client.came > settings_.silence) drop(client, "it was silent for " + seconds(settings_.silence));
+      if (now - client.came > silence) drop(client, "it was silent for " + seconds(silence));
       continue;
     }
     if (full.contains(client.listener)) continue;
@@ -178,6 +241,7 @@ bool StreamServer::give_turns(Clock::time_point now) {
     client.number = *number;
     client.stage = Stage::served;
     client.came = now;
+    client.counted = now;
     told = true;
     serve(client, now);
   }

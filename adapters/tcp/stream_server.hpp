@@ -11,11 +11,21 @@
 
 namespace dmsc::tcp {
 
+/// How clients share a listener: what bounds a turn while another client waits with something to say. Only time in
+/// which the service owes nothing counts, in the sum of a turn; a client that waits for the service waits as long as
+/// that takes.
+struct Fairness {
+  milliseconds owed{2'000};      ///< a client may owe octets so long
+  milliseconds answered{1'000};  ///< and so long when it was answered: it is idle
+  std::size_t answers = 16;      ///< a client with so many answers leaves at one, if its turn took `owed` too
+};
+
 struct ServerSettings {
   std::size_t most_waiting = 64;       ///< clients without a turn; one more is closed at once
   milliseconds silence{30'000};        ///< a client that moves no octet for so long is dropped
   bool only_when_others_wait = false;  ///< and only if one waits at the same listener
   bool turn_with_first_octet = false;  ///< one who says nothing takes no room in the service
+  std::optional<Fairness> fairness;    ///< in place of `silence` for those who have a turn
   milliseconds answer_pause{1'500};    ///< a client that closed its sending half gets no more after such a pause
   milliseconds unreachable{3'000};     ///< clients wait so long for a service that is not reachable
   std::function<void(const std::string&)> log = [](const std::string& /*line*/) {};
@@ -45,6 +55,8 @@ class StreamServer {
   bool exchange();
 
   std::size_t clients() const { return clients_.size(); }
+  /// Whether a client with something to say has no turn yet.
+  bool anyone_waits() const;
 
  private:
   enum class Stage { waiting, served, leaving };
@@ -53,12 +65,17 @@ class StreamServer {
     Connection connection;
     Stage stage = Stage::waiting;
     int number = 0;  ///< in the service
-    Octets held;     ///< from the client, not yet in the service
+    Octets held{};   ///< from the client, not yet in the service
     bool watched = true;
     Clock::time_point came = Clock::now();
-    std::optional<Clock::time_point> heard;
-    std::optional<Clock::time_point> answered;
-    std::optional<Clock::time_point> leave_by;
+    std::optional<Clock::time_point> heard{};
+    std::optional<Clock::time_point> answered{};
+    std::optional<Clock::time_point> leave_by{};
+    port::StreamService::Owing owing = port::StreamService::Owing::service;  ///< when it was served last
+    Clock::time_point counted{};                                             ///< up to when its time was told apart
+    Clock::duration owed{};       ///< by it, in this turn, while others waited
+    Clock::duration undecided{};  ///< likewise, where the service may have owed as well
+    std::size_t answers = 0;      ///< in this turn
   };
   struct Listener {
     Fd fd;
@@ -71,7 +88,11 @@ class StreamServer {
   void read(Client& client);
   bool serve(Client& client, Clock::time_point now);
   bool feed(Client& client, Clock::time_point now);
+  bool count(Client& client, Clock::time_point now);
+  bool put_aside(Client& client, Clock::time_point now, bool counted);
   bool give_turns(Clock::time_point now);
+  milliseconds patience_with_silence() const;
+  bool waits(const Client& client) const;
   bool through(const Client& client, Clock::time_point now) const;
   bool others_wait(const Client& client) const;
   void leave(Client& client);
@@ -84,6 +105,8 @@ class StreamServer {
   ServerSettings settings_;
   std::vector<Listener> listeners_;
   std::list<Client> clients_;  ///< in the order they came
+  bool looked_ = false;        ///< what the clients said up to now was read
+  Clock::duration slept_{};    ///< in the last wait
 };
 
 }  // namespace dmsc::tcp

@@ -55,6 +55,7 @@ struct EchoService final : port::StreamService {
   std::map<int, Octets> output;
   std::map<int, Octets> heard;
   std::map<int, bool> ended;
+  std::map<int, Owing> owes;
   std::vector<std::size_t> came;
   std::vector<int> left;
   int next = 0;
@@ -73,6 +74,7 @@ struct EchoService final : port::StreamService {
   }
   Octets take_output(int client) override { return std::exchange(output[client], {}); }
   bool over(int client) const override { return ended.contains(client); }
+  Owing owing(int client) const override { return owes.contains(client) ? owes.at(client) : Owing::client; }
   void disconnect(int client) override {
     left.push_back(client);
     heard.erase(client);
@@ -447,6 +449,146 @@ TEST_CASE("one who says nothing takes no turn", "[tcp]") {
   CHECK(bench.service.next == 1);
   CHECK(bench.closes(silent));
   CHECK(bench.service.next == 1);
+}
+
+/// A server whose service takes one client at a time, in turns.
+struct FairBench : Bench {
+  explicit FairBench(Fairness fairness, std::size_t most_waiting = 64) : Bench(settings(fairness, most_waiting)) {
+    service.room = 1;
+  }
+  static ServerSettings settings(Fairness fairness, std::size_t most_waiting) {
+    ServerSettings out;
+    out.turn_with_first_octet = true;
+    out.fairness = fairness;
+    out.most_waiting = most_waiting;
+    return out;
+  }
+  std::string put_aside(const std::string& reason) const {
+    return "a client of " + place.text() + " is put aside: " + reason + " while others wait";
+  }
+};
+
+TEST_CASE("a client that was answered and is idle leaves for one who waits", "[tcp][fair]") {
+  FairBench bench({10s, 60ms, 1000});
+  auto idle = bench.client();
+  idle.send(octets_of("first"));
+  REQUIRE(bench.hears(idle, "first"));
+  CHECK_FALSE(bench.until([&] { return !bench.service.left.empty(); }, 150ms));  // nobody waits
+  auto other = bench.client();
+  other.send(octets_of("hello"));
+  CHECK(bench.hears(other, "hello"));
+  CHECK(bench.closes(idle));
+  CHECK(bench.log == std::vector<std::string>{bench.put_aside("it was idle for 0 s")});
+}
+
+TEST_CASE("a client that drips or stalls in its request leaves for one who waits", "[tcp][fair]") {
+  const auto pause = GENERATE(5ms, 40ms, 10'000ms);
+  FairBench bench({250ms, 10s, 1000});
+  bench.service.silent = true;
+  auto slow = bench.client();
+  slow.send(octets_of("x"));
+  REQUIRE(bench.until([&] { return bench.service.next == 1; }));
+  auto other = bench.client();
+  other.send(octets_of("hello"));
+  const auto start = Clock::now();
+  auto next = start;
+  CHECK(bench.until([&] {
+    // The service may answer yet, for a while behind each octet: what the client adds shows that it was not through.
+    bench.service.owes[1] = Clock::now() - next < 20ms ? EchoService::Owing::either : EchoService::Owing::client;
+    if (Clock::now() - next > pause) {
+      slow.send(octets_of("x"));
+      next = Clock::now();
+    }
+    return bench.service.next == 2;
+  }));
+  CHECK(Clock::now() - start >= 250ms);
+  CHECK(bench.closes(slow));
+  CHECK(bench.log == std::vector<std::string>{bench.put_aside("it owed octets for 0 s")});
+}
+
+TEST_CASE("a client that waits for the service waits as long as that takes", "[tcp][fair]") {
+  const auto owing = GENERATE(EchoService::Owing::service, EchoService::Owing::either);
+  FairBench bench({30ms, 30ms, 1});
+  bench.service.silent = true;
+  auto patient = bench.client();
+  patient.send(octets_of("a request of more than a few octets"));
+  REQUIRE(bench.until([&] { return bench.service.next == 1; }));
+  bench.service.owes[1] = owing;
+  auto other = bench.client();
+  other.send(octets_of("hello"));
+  CHECK_FALSE(bench.until([&] { return !bench.service.left.empty(); }, 200ms));
+  bench.service.output[1] = octets_of("answer");
+  CHECK(bench.hears(patient, "answer"));
+  bench.service.owes[1] = EchoService::Owing::client;
+  CHECK(bench.until([&] { return bench.service.left == std::vector<int>{1}; }));
+}
+
+TEST_CASE("time in which the service kept us from looking is no client's", "[tcp][fair]") {
+  FairBench bench({30ms, 30ms, 1000});
+  bench.service.silent = true;
+  auto patient = bench.client();
+  patient.send(octets_of("a request of more than a few octets"));
+  REQUIRE(bench.until([&] { return bench.service.next == 1; }));
+  auto other = bench.client();
+  other.send(octets_of("hello"));
+  REQUIRE(bench.until([&] { return bench.server->anyone_waits(); }));
+  for (int flight = 0; flight < 5; ++flight) {
+    bench.service.output[1] = octets_of("challenge");
+    bench.server->exchange();
+    REQUIRE(bench.until([&] { return !patient.receive(100).empty(); }));
+    patient.send(octets_of("a response of more than a few octets"));
+    (void)poll(nullptr, 0, 40);  // a card on a slow link, busy with something else
+    bench.server->wait(0ms);
+    bench.server->exchange();
+  }
+  CHECK(bench.service.left.empty());
+  CHECK(bench.service.heard.at(1).size() == 35 + 5 * 36);
+}
+
+TEST_CASE("a client that asks without end leaves at an answer", "[tcp][fair]") {
+  FairBench bench({50ms, 10s, 4});
+  auto greedy = bench.client();
+  auto other = bench.client();
+  greedy.send(octets_of("first"));
+  REQUIRE(bench.hears(greedy, "first"));
+  other.send(octets_of("hello"));
+  CHECK(bench.until([&] {
+    if (!greedy.receive(100).empty()) greedy.send(octets_of("again"));
+    if (bench.service.heard.contains(1) && bench.service.heard.at(1).size() == 5) greedy.send(octets_of("again"));
+    return bench.service.next == 2;
+  }));
+  CHECK(bench.hears(other, "hello"));
+  REQUIRE(bench.log.size() == 1);
+  CHECK(bench.log[0].starts_with("a client of " + bench.place.text() + " is put aside: it was answered "));
+  CHECK(bench.log[0].ends_with(" times while others wait"));
+}
+
+TEST_CASE("a client that is through leaves as soon as the service owes nothing", "[tcp][fair]") {
+  FairBench bench({10s, 10s, 1000});
+  auto first = bench.client();
+  first.send(octets_of("first"));
+  REQUIRE(bench.until([&] { return bench.service.next == 1; }));
+  bench.service.owes[1] = EchoService::Owing::either;
+  REQUIRE(bench.hears(first, "first"));
+  first.finish();
+  CHECK_FALSE(bench.until([&] { return !bench.service.left.empty(); }, 50ms));
+  bench.service.owes[1] = EchoService::Owing::client;
+  const auto start = Clock::now();
+  CHECK(bench.until([&] { return bench.service.left == std::vector<int>{1}; }));
+  CHECK(Clock::now() - start < ServerSettings{}.answer_pause);
+}
+
+TEST_CASE("clients that say nothing do not fill the queue for long", "[tcp][fair]") {
+  FairBench bench({60ms, 60ms, 4}, 3);
+  std::deque<Connection> crowd;
+  for (std::size_t count = 1; count <= 3; ++count) {
+    crowd.push_back(bench.client());
+    REQUIRE(bench.until([&] { return bench.server->clients() == count; }));
+  }
+  CHECK(bench.until([&] { return bench.server->clients() == 0; }));
+  auto other = bench.client();
+  other.send(octets_of("hello"));
+  CHECK(bench.hears(other, "hello"));
 }
 
 TEST_CASE("clients do not wait for a service that nobody serves", "[tcp]") {

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <csignal>
 #include <iostream>
+#include <map>
 
 #include "adapters/tcp/stream_server.hpp"
 #include "reports/common/output_file.hpp"
@@ -23,6 +24,9 @@ constexpr const char* profile_name = "class_e_k";
 constexpr std::int64_t dm_client_port = 32769;
 constexpr std::int64_t card_ports[] = {4116, 3516};  // by number of the listener
 constexpr milliseconds occasion_period{1'000};
+constexpr milliseconds hurried_period{200};    // while a client waits for its turn: whose fault that is shows sooner
+constexpr int occasions_to_begin = 2;          // a card that got a client's octets may need so many to answer
+constexpr int occasions_to_go_on = 1;          // and so many to go on with an answer
 constexpr milliseconds longest_pause{60'000};  // after a suspended process: the timers, not a year of polls
 constexpr std::uint8_t select_mf[] = {0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00};
 
@@ -71,22 +75,44 @@ class ChannelService final : public port::StreamService {
   explicit ChannelService(peer::Terminal& terminal) : terminal_(terminal) {}
 
   std::optional<int> connect(std::size_t listener) override { return gateway().connect(card_ports[listener]); }
-  std::size_t write(int channel, ByteView octets) override { return gateway().write(channel, octets); }
-  Octets take_output(int channel) override { return gateway().take_sent(channel); }
+  std::size_t write(int channel, ByteView octets) override {
+    occasions_[channel] = occasions_to_begin;
+    return gateway().write(channel, octets);
+  }
+  Octets take_output(int channel) override {
+    auto octets = gateway().take_sent(channel);
+    if (!octets.empty()) occasions_[channel] = occasions_to_go_on;
+    return octets;
+  }
   bool over(int channel) const override { return !terminal_.gateway().connected(channel); }
-  void disconnect(int channel) override { gateway().disconnect(channel); }
+  void disconnect(int channel) override {
+    occasions_.erase(channel);
+    gateway().disconnect(channel);
+  }
+  Owing owing(int channel) const override {
+    if (!terminal_.idle() || terminal_.gateway().unread(channel) > 0) return Owing::service;
+    const auto left = occasions_.find(channel);
+    return left != occasions_.end() && left->second > 0 ? Owing::either : Owing::client;
+  }
   bool reachable(std::size_t listener) const override { return terminal_.gateway().listens_on(card_ports[listener]); }
+
+  /// The card has had one more chance to ask for something, and took it where it wanted to.
+  void count_occasion() {
+    for (auto& [channel, left] : occasions_) left = std::max(left - 1, 0);
+  }
 
  private:
   peer::Gateway& gateway() { return terminal_.gateway(); }
 
   peer::Terminal& terminal_;
+  std::map<int, int> occasions_;  ///< by channel: that the card gets yet, before its silence means something
 };
 
 /// A terminal that never forgets to look after its card, between its clients.
 class Bridge {
  public:
-  Bridge(engine::CardSession& session, tcp::StreamServer& server) : session_(session), server_(server) {}
+  Bridge(engine::CardSession& session, ChannelService& channels, tcp::StreamServer& server)
+      : session_(session), channels_(channels), server_(server) {}
 
   /// Powers the card and says what a terminal says first.
   Result<void> start(ByteView profile) {
@@ -112,17 +138,20 @@ class Bridge {
     auto last = next;
     bool busy = false;
     while (stop_signal().load() == 0) {
+      if (server_.anyone_waits()) next = std::min(next, last + hurried_period);
       const auto left = std::chrono::ceil<milliseconds>(next - Clock::now());
       server_.wait(busy || endless_ ? milliseconds{0} : std::max(left, milliseconds{0}));
       server_.exchange();
       const auto now = Clock::now();
       auto done = Result<void>{};
-      if (now >= next && !endless_) {
+      const bool occasion = now >= next && !endless_;
+      if (occasion) {
         done = pass(std::min(std::chrono::duration_cast<milliseconds>(now - std::exchange(last, now)), longest_pause));
         next = now + occasion_period;
       }
       if (done) done = attend();
       if (!done) return done;
+      if (occasion) channels_.count_occasion();
       busy = server_.exchange();
     }
     return {};
@@ -156,6 +185,7 @@ class Bridge {
   }
 
   engine::CardSession& session_;
+  ChannelService& channels_;
   tcp::StreamServer& server_;
   bool endless_ = false;
 };
@@ -213,10 +243,11 @@ Exit bridge_card(const BridgeOptions& options) {
   ChannelService channels(session.terminal());
   tcp::ServerSettings settings;
   settings.silence = std::chrono::seconds(options.silence);
-  settings.only_when_others_wait = true;
+  settings.turn_with_first_octet = true;
+  settings.fairness.emplace();
   settings.log = [](const std::string& line) { std::cerr << "bridge: " << line << "\n"; };
   tcp::StreamServer server(channels, settings);
-  Bridge bridge(session, server);
+  Bridge bridge(session, channels, server);
 
   const auto serve = [&]() -> Result<void> {
     const auto started = bridge.start(*profile);

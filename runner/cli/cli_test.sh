@@ -309,7 +309,7 @@ exits 65 decode xyz
 exits 64 decode --as nothing 00
 printf 'D009810301040082028182\n\n# remark\nD0098103010400820281\nDC138202828 1710D80010407444D20436C69656E74\n' >lines
 "$dmsc" decode - <lines >out 2>err && fail "a bad line is not reported"
-grep -q 'line 4: length says 9 octets, 8 are left at offset 10' err || fail "the bad line is not named: $(cat err)"
+grep -q 'line 4: length says 9 octets, 8 are left at offset 1' err || fail "the bad line is not named: $(cat err)"
 [[ $(grep -c '^[A-Z]' out) -ge 3 ]] || fail "not every line was decoded"
 exits 0 decode --as profile 2102
 grep -q 'timer expiration' out || fail "profile"

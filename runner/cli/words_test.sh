@@ -51,7 +51,7 @@ ok examples
 # the manual page, by groff; the completion, by bash
 "$dmsc" help --man >dmsc.1
 [[ -z $(groff -man -Tutf8 -ww -z dmsc.1 2>&1) ]] || fail "groff: $(groff -man -Tutf8 -ww -z dmsc.1 2>&1)"
-groff -man -Tutf8 dmsc.1 >page
+groff -man -Tascii dmsc.1 >page
 for word in '--case-timeout' 'EXIT STATUS' '128+n' 'dmsc bridge'; do
   sed 's/\x1b\[[0-9;]*m//g' page | grep -q -- "$word" || fail "the manual page does not tell $word"
 done

@@ -151,6 +151,7 @@ peer::Personality card_of(const model::Pixit& pixit) {
   const auto octets = [&](const char* item) { return parse_hex(values.text_or(item, "")).value_or(Octets{}); };
   peer::Personality self;
   self.name = "tester";
+  self.strict = values.bool_or("strict_card", false);
   self.atr = octets("card_atr");
   self.server_id = values.text_or("server_id", "");
   self.server_secret = values.text_or("server_secret", "");

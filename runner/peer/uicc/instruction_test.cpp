@@ -95,7 +95,6 @@ TEST_CASE("P3 is taken as the instruction has it", "[instruction]") {
       {"ENVELOPE without data", "80C2000000", "6700"},
       {"less data than P3 says", "00A4000C026F", "6700"},
       {"more data than P3 says", "00A4000C026F0700FF", "6700"},
-      {"an extended length", "00B00000000009", "6700"},
       {"SELECT with data to come back", "00A40004026F07", "6114"},
       {"GET RESPONSE of a part", "00C0000001", "6C14"},
       {"256", "00C0000000", "6C14"},

@@ -154,7 +154,7 @@ struct Personality {
   Octets atr;
   /// An instruction exists in its own classes alone (else 6E00), and nothing is fetched that no 91XX announced (6985).
   /// No terminal that keeps to ETSI TS 102 221 notices; off: classes 0X and 8X are one, and what waits is fetched.
-  bool strict = true;
+  bool strict = false;
   std::set<std::string> wake_ups;  ///< power_on, timer, status, call, location, scws
   Numbering numbering;
   std::string protocol = "udp_local";

@@ -78,9 +78,8 @@ Octets Uicc::reset() {
 
 std::optional<Octets> Uicc::command(ByteView capdu) {
   const auto read = codec::read_command(capdu);
-  // T=0 hands a case-1 command over with a fifth octet 00; 4 octets and 5 with P3 = 00 are the same command. It has no
-  // extended lengths.
-  if (!read || read->extended) return Octets{wrong_length >> 8, wrong_length & 0xFF};
+  // T=0 hands a case-1 command over with a fifth octet 00; 4 octets and 5 with P3 = 00 are the same command.
+  if (!read) return Octets{wrong_length >> 8, wrong_length & 0xFF};
   toolkit_.tick();
   return finish(perform(*read), *read);
 }
