@@ -15,9 +15,9 @@ struct DecodedObjects {
 /// Objects that one message may have; no message that fits into an APDU of 255 octets comes near.
 inline constexpr std::size_t most_objects = 1000;
 
-/// Reads comprehension-TLVs to the end of `data`, `most_objects` at most: what follows is an error. An object that no row knows keeps its value in hexadecimal under the
-/// key `unknown_XX`; one whose value does not fit its row does so under its own key, with an error. An object that says
-/// it is longer than what is left is the last one: its value is `raw`, what is left.
+/// Reads comprehension-TLVs, `most_objects` at most: more is an error. An object that no row knows keeps its value in
+/// hexadecimal as `unknown_XX`; one that does not fit its row does so under its own key, with an error. An object that
+/// says it is longer than what is left is the last one: its value is `raw`, what is left.
 DecodedObjects decode_objects(ByteView data, std::size_t offset);
 
 /// Reads one object by its row.

@@ -53,7 +53,7 @@ std::optional<Violation> find_unknown_key(const Value& root, const Value& schema
 
 std::optional<Violation> look_at_items(const Value& root, const Value& schema, const Value::List& items,
                                        const std::string& pointer) {
-  if (items.size() > most_items) {
+  if (items.size() > most_items && schema.find("uniqueItems") != nullptr) {
     return Violation{pointer,
                      "has " + std::to_string(items.size()) + " items, more than " + std::to_string(most_items)};
   }

@@ -38,7 +38,7 @@ struct HttpResponse {
 
 /// What is taken from the other end, in octets.
 struct HttpLimits {
-  std::size_t header = 8192;                ///< start line and header fields; also one chunk header and the trailer
+  std::size_t header = 8192;                  ///< start line and header fields; also one chunk header and the trailer
   std::size_t body = std::size_t{256} << 10;  ///< after the chunked coding is undone
 };
 
