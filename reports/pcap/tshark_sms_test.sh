@@ -18,16 +18,23 @@ for card in ref ref:on-line ref:on-line-cdma; do
 done
 "$dmsc" run -q --device ref --traces all --out "$folder/device" '*-con-3*' >/dev/null 2>&1 || fail "the clean run of the device is not clean"
 
-# Kind and octets of every message, each once.
+# Kind and octets of every message, each once: from the traces, and those that the network delivered.
 {
-  jq -r '
-    if .key == "proactive.send_short_message" or .key == "envelope.sms_pp_download" then .fields |
-      if .cdma_sms_tpdu then ["cdma-sms", .cdma_sms_tpdu]
+  "$dmsc" decode --json "$folder"/*/artifacts/*/trace.pcap 2>/dev/null | jq -r '
+    .fields[] | select(.key == "send_short_message" or .key == "sms_pp_download").value | select(type == "object")
+    | if .cdma_sms_tpdu then ["cdma-sms", .cdma_sms_tpdu]
+      elif .sms_tpdu == null then empty
       elif .device_identities.source == "uicc" then ["sms-submit", .sms_tpdu] else ["sms-deliver", .sms_tpdu] end
-    elif .key == "sms.deliver" then [(if .fields.bearer == "3gpp" then "sms-deliver" else "cdma-sms" end), .fields.hex]
+    | @tsv'
+  jq -r '
+    if .key == "sms.deliver" then [(if .fields.bearer == "3gpp" then "sms-deliver" else "cdma-sms" end), .fields.hex]
     else empty end | @tsv' "$folder"/*/run.jsonl
   jq -r '.[] | select(.kind == "sms-submit" or .kind == "sms-deliver" or .kind == "cdma-sms") | [.kind, .hex] | @tsv' "$vectors"
-} | awk '!seen[$0]++' >"$folder/messages"
+} | awk '!seen[$0]++' >"$folder/all"
+# An address of one digit whose fill is 0, not F: tshark shows the fill as a digit, we the digits that its length counts.
+odd=$'sms-deliver\t4401800500'
+grep -q "^$odd" "$folder/all" || fail "the address with an odd fill is gone from the vectors"
+grep -v "^$odd" "$folder/all" >"$folder/messages"
 
 decode() { awk -v kind="$1" '$1 == kind { print $2 }' "$folder/messages" | "$dmsc" decode --json --as "$1" -; }
 # A capture without any layer below; text2pcap's direction tells tshark which way a TPDU goes.
@@ -138,6 +145,7 @@ for trace in "$folder"/ref/artifacts/*-con-3*/trace.pcap "$folder"/ref/artifacts
 done >"$folder/inside"
 fetched=$(awk -F'\t' '$1 == "0x12" && $2 == 1 && $3 == 2948 && $4 == "application/vnd.syncml.notification"' "$folder/inside" | wc -l)
 downloads=$(awk -F'\t' '$1 == "0xc2" && $2 == 0 && $3 == 2948' "$folder/inside" | wc -l)
-ours=$(jq -r 'select(.key == "dm.notification" and .fields.bearer == "3gpp") | .id' "$folder/ref/run.jsonl" | wc -l)
+ours=$("$dmsc" decode --json "$folder"/ref/artifacts/*-con-3*/trace.pcap "$folder"/ref/artifacts/*-con-138/trace.pcap 2>/dev/null |
+  jq -c 'select(.key == "fetch") | select([.. | .key? // empty] | (index("sms_tpdu") and index("session_id")))' | wc -l)
 ((fetched >= ours && ours > 40 && downloads >= 2)) || fail "in the traces tshark sees $fetched pushes and $downloads downloads, we $ours notifications"
 echo "tshark sees $fetched pushes in FETCH and $downloads in ENVELOPE"
