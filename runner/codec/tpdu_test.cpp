@@ -96,7 +96,7 @@ TEST_CASE("command and answer are decoded in one tree", "[tpdu]") {
       Row{"80120000059000", "fetch: cla=80 ins=12 (FETCH) p1=00 p2=00 le=05 sw=9000 (normal ending)"},
       Row{"801200000BD009810301",
           "fetch: cla=80 ins=12 (FETCH) p1=00 p2=00 le=0B unknown_command=D009810301 ! no status word "
-          "follows error length says 9 octets, 3 are left at offset 10"});
+          "follows error length says 9 octets, 3 are left at offset 6"});
   INFO(row.octets);
   REQUIRE(told(decode(InputKind::apdu, octets(row.octets))) == row.told);
 }

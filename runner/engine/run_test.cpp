@@ -344,7 +344,7 @@ TEST_CASE("a malformed proactive command costs its traffic case and no other", "
   CHECK(bench.recorder.reasons[1] ==
         "(TS 101 220, 7.1.1 MUST): expected a well-formed proactive command, got more_time: length says 5 octets, 2 "
         "are left at "
-        "offset 11 (1 time in 1 case, first in a, exchange 2)");
+        "offset 8 (1 time in 1 case, first in a, exchange 2)");
 }
 
 TEST_CASE("a broken case file is an error of that case and of nothing else", "[run][D22]") {
