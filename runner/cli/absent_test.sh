@@ -24,7 +24,7 @@ count() { jq -s "[.[] | select(.type == \"case\" and .verdict == \"$1\")] | leng
 
 # a card that is no UICC
 port=$(kernel_port)
-python3 "$source_folder/runner/cli/testing/refusing_card.py" "$port" &
+python3 "$source_folder/runner/cli/testing/hostile_card.py" "$port" refuse &
 pids+=("$!")
 ends 69 "the card answers 6E00 to SELECT, READ BINARY and STATUS alike: it is no UICC" --card "vpcd:127.0.0.1:$port"
 (($(count not_run) > 200)) || fail "cases were run on a card that is no UICC"

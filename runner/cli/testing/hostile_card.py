@@ -31,6 +31,8 @@ def answer(command):
     fetch = ins == 0x12
     if KIND == "ok":
         return OK
+    if KIND == "refuse":  # it is no UICC
+        return b"\x6E\x00"
     if KIND == "random":
         return chance.randbytes(chance.randrange(2, 300))
     if KIND == "big_command":
