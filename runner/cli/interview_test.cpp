@@ -173,7 +173,7 @@ TEST_CASE("an ill-formed answer is told why and asked again", "[interview]") {
   CHECK(said.heard.find("\n  \"call me\" is not as it must be: digits, * and #, + in front when international\n") !=
         std::string::npos);
   CHECK(said.heard.find("\n  is empty\n") != std::string::npos);
-  CHECK(said.heard.find("\n  nowhere.pem cannot be read\n") != std::string::npos);
+  CHECK(said.heard.find("\n  nowhere.pem: cannot be read: No such file or directory\n") != std::string::npos);
   CHECK(said.result->pixit.find("values")->text_or("customer_care_number", "") == "+15550100");
 }
 

@@ -37,6 +37,11 @@ bool proves_nothing(Errc code) {
   return code == Errc::no_operator || code == Errc::refused || code == Errc::absent || code == Errc::overtime;
 }
 
+/// Of a command that is cut off what it lacks is no fault of its own.
+bool can_be_read(const model::Event& event) {
+  return !event.key.starts_with("proactive.") || !codec::decode_proactive(event.octets).error;
+}
+
 /// What comes back for something that we sent: a response of a card, a terminal response of a device.
 bool is_answer(std::string_view key, model::Dut dut) {
   return key.starts_with(dut == model::Dut::card ? "response." : "terminal_response.");
@@ -561,7 +566,7 @@ void CaseRunner::miss(const model::Step& step, const Wanted& wanted, const model
     } else if (differs) {
       finding.observed = wanted.key + " with " + differs->path + (differs->path.empty() ? "" : " ") + differs->observed;
       finding.offset = offset_of(*shown, differs->path);
-      speaks_for_itself = is_said_by(test_->dut, wanted.key);
+      speaks_for_itself = is_said_by(test_->dut, wanted.key) && can_be_read(*shown);
     }
   }
   if (const auto refused = refused_stimulus(); !refused.empty() && !wanted.answers_us) {
