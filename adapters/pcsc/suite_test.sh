@@ -65,7 +65,7 @@ card_swap() {
 card_absent() { (timeout 10 "$dmsc" doctor --json 2>/dev/null || true) | jq -e --arg text "$reader: no card" 'any(.text == $text)' >/dev/null; }
 
 # defects of the catalogue, each at the first case that names it and is for this card
-step=8 # of some 300, each about 9 s of real pauses
+step=5
 [[ ${3:-} == all ]] && step=1
 applicable=$("$dmsc" list --json | jq -c '[.[] | select(.applicable) | .case] | unique')
 # a case about all traffic needs a whole run, and some cases are to come to an advisory

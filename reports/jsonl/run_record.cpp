@@ -10,6 +10,22 @@
 namespace dmsc::reports {
 namespace {
 
+constexpr std::size_t longest_line = std::size_t{16} << 20;
+
+/// The next line without its end; of one that is too long a little more than it may have.
+/// @return  false at the end of the file
+bool next_line(std::istream& in, std::string& line) {
+  line.clear();
+  auto& octets = *in.rdbuf();
+  for (int one = octets.sbumpc(); one != std::char_traits<char>::eof(); one = octets.sbumpc()) {
+    if (one == '\n') return true;
+    line += static_cast<char>(one);
+    if (line.size() > longest_line) return true;
+  }
+  in.setstate(std::ios::eofbit);
+  return !line.empty();
+}
+
 /// One file as it is read.
 class Reader {
  public:
@@ -87,8 +103,9 @@ Result<RunRecord> read_run(const std::filesystem::path& file, const RecordCheck&
   std::ifstream in(file, std::ios::binary);
   if (!in) return fail(Errc::no_input, "cannot be opened", {}, file.string());
   Reader reader(file.string(), check);
-  for (std::string line; std::getline(in, line);) {
+  for (std::string line; next_line(in, line);) {
     reader.next_line();
+    if (line.size() > longest_line) return reader.refuse("a line is longer than 16 MiB");
     const bool whole = !in.eof();  // the last line of a whole record ends like any other
     auto record = parse_json(line, reader.place());
     if (!record && !whole) {

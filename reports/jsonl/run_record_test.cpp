@@ -128,6 +128,7 @@ TEST_CASE("what is no record of a run is refused with its line", "[run_record]")
   CHECK(trouble(header + "{\"type\":\"case_started\",\"id\":1}\n") == ":2: /id: 1 is not of type string");
   CHECK(trouble(header + "{\"type\":\"case_started\",\"id\":\"a\",\"x\":1}\n") ==
         ":2: /x: key is not known, known are type, id");
+  CHECK(trouble(header + std::string(17 << 20, 'x')) == ":2: a line is longer than 16 MiB");
   auto later = header;
   later.replace(later.find("\"format\":2"), 10, "\"format\":3");
   const Written file(later);

@@ -70,7 +70,7 @@ class Run {
       remember(model::exit_code_of(in_.trouble->code), in_.trouble->text());
     }
     prepare();
-    for (auto* listener : in_.listeners) heed(listener->run_started(info_, in_.plan));
+    for (auto* listener : in_.listeners) written(listener->run_started(info_, in_.plan));
     for (const auto& what : preliminaries_) {
       for (auto* listener : in_.listeners) heed(listener->prepared(what));
     }
@@ -101,6 +101,12 @@ class Run {
   void heed(const Result<void>& result) {
     if (result) return;
     remember(model::exit_code_of(result.error().code), result.error().text());
+  }
+
+  /// What cannot be written down is not asked of a device any more.
+  void written(const Result<void>& result) {
+    heed(result);
+    if (!result && over_.empty()) over_ = "run ended: " + result.error().text();
   }
 
   void remember(int code, std::string reason) {
@@ -525,10 +531,7 @@ class Run {
       for (const auto& id : result.judged) proven_.emplace(test.dut, id);
     }
     for (auto* listener : in_.listeners) {
-      const auto heard = listener->case_ended(result);
-      heed(heard);
-      // What cannot be written down is not asked of a device any more.
-      if (!heard && over_.empty()) over_ = "run ended: " + heard.error().text();
+      written(listener->case_ended(result));
     }
   }
 

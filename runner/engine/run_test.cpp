@@ -532,6 +532,26 @@ TEST_CASE("a card that is no UICC ends the run before its first case", "[run]") 
   CHECK(card.power_cycles == 1);
 }
 
+TEST_CASE("a device of which nothing can be written down is not asked anything", "[run]") {
+  class Full final : public port::Listener {
+   public:
+    Result<void> run_started(const model::RunInfo&, const std::vector<model::PlannedCase>&) override {
+      return fail(Errc::io, "disk is full", {}, "run.jsonl");
+    }
+    void case_started(const model::PlannedCase&) override {}
+    Result<void> case_ended(const model::CaseResult&) override { return {}; }
+    Result<void> run_ended(const model::RunSummary&) override { return {}; }
+  };
+  Suite bench;
+  bench.add("a", {expect_select("9000")});
+  ScriptedCard card(ok);
+  Full full;
+  const auto summary = run({bench.sides(card), bench.library, bench.plan, {&full, &bench.recorder}, bench.stop, {}});
+  CHECK(summary.exit_code == exits::io);
+  CHECK(bench.recorder.verdicts == Verdicts{{"a", Verdict::not_run}});
+  CHECK(card.commands == 0);
+}
+
 TEST_CASE("a report that cannot be written is exit 74 and ends the run, whole", "[run]") {
   class Failing final : public port::Listener {
    public:
