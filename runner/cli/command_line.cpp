@@ -310,6 +310,29 @@ void add_help(CLI::App& app, HelpOptions& options, Call& call) {
   });
 }
 
+constexpr char as_it_stands = '\x01';
+
+/// CLI11 takes a word in brackets for a list of its own and opens it, a glob such as [ab] too: behind this octet it
+/// does not.
+std::vector<std::string> guarded(int argc, char** argv) {
+  std::vector<std::string> words;
+  for (int at = argc - 1; at > 0; --at) {  // from the last, as CLI11 wants them
+    const std::string_view word = argv[at];
+    words.push_back((word.starts_with('[') && word.ends_with(']') ? std::string(1, as_it_stands) : "") +
+                    std::string(word));
+  }
+  return words;
+}
+
+/// Takes that octet away from each value of each option.
+void open_guards(CLI::App& app) {
+  for (auto* option : app.get_options()) {
+    if (option->get_items_expected_max() == 0) continue;  // a flag
+    option->transform([](const std::string& word) { return word.starts_with(as_it_stands) ? word.substr(1) : word; });
+  }
+  for (auto* verb : app.get_subcommands({})) open_guards(*verb);
+}
+
 /// Why a command line is none, with what was meant.
 std::string trouble_with(const CLI::App& app, const CLI::ParseError& problem) {
   const auto left = app.remaining(true);
@@ -351,8 +374,9 @@ Exit dispatch(int argc, char** argv) {
   add_bench(app, bench, call);
   add_help(app, help, call);
   add_footers(app);
+  open_guards(app);
   try {
-    app.parse(argc, argv);
+    app.parse(guarded(argc, argv));
   } catch (const CLI::Success& success) {
     app.exit(success);  // help and version print themselves
     return {model::exit_code::proven, {}, false, true};

@@ -296,9 +296,7 @@ Exit decode_octets(const DecodeOptions& options) {
     verb.whole_text(all);
     return verb.exit(false);
   }
-  auto octets = replay::read_hex_text(all);
-  // A list in brackets comes as one word a number.
-  if (const auto list = replay::read_hex_text(join(options.inputs, ",")); !octets && list) octets = list;
+  const auto octets = replay::read_hex_text(all);
   if (octets) {
     verb.octets(*octets);
     return verb.exit(false);

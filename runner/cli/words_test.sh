@@ -72,6 +72,11 @@ completes() {
 [[ $(completes nothing-like-this --x) == "" ]] || fail "completes what is no verb"
 ok completion
 
+# words in brackets reach us as they were given
+says 65 'exit 65: bad data - "[x,y]" matches no case' run --card ref --device ref --out bracket '[x,y]'
+[[ $("$dmsc" run --card ref --out noted --note '[x]' DM_SC-1.0-con-101 >/dev/null 2>&1; head -1 noted/run.jsonl | jq -r .note) == "[x]" ]] || fail "a note in brackets"
+ok brackets
+
 # the last line of a verb that has nothing else to say
 says 0 "exit 0: done" list DM_SC-1.0-con-101
 says 0 "exit 0: done" show DM_SC-1.0-con-101

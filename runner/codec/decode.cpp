@@ -19,16 +19,6 @@
 namespace dmsc::codec {
 namespace {
 
-Node header_node(const char* key, const char* name, std::size_t offset, ByteView octets) {
-  Node node;
-  node.key = key;
-  node.name = name;
-  node.offset = offset;
-  node.octets = to_octets(octets);
-  node.value = to_hex(octets);
-  return node;
-}
-
 std::optional<Decoded> decode_body(const Command& command) {
   if (command.data.empty()) return {};
   switch (command.ins) {
@@ -46,19 +36,9 @@ std::optional<Decoded> decode_body(const Command& command) {
 }
 
 void add_body(const Command& command, std::size_t offset, Decoded& decoded) {
-  auto node = header_node("data", "Data", offset, command.data);
+  auto node = plain_node("data", "Data", offset, command.data);
   if (auto body = decode_body(command)) {
-    shift_nodes(body->fields, offset);
-    node.key = body->key;
-    node.name = body->name;
-    node.clause = body->clause;
-    node.value = body->value();
-    node.fields = std::move(body->fields);
-    for (auto& anomaly : body->anomalies) node.anomalies.push_back({anomaly.offset + offset, anomaly.text});
-    if (body->error) {
-      decoded.error = body->error;
-      decoded.error->offset = body->error->offset.value_or(0) + offset;
-    }
+    if (const auto error = nest(node, std::move(*body))) decoded.error = error;
   }
   decoded.fields.push_back(std::move(node));
 }
@@ -167,7 +147,7 @@ Decoded decode_apdu(ByteView octets) {
   constexpr const char* keys[] = {"cla", "ins", "p1", "p2"};
   constexpr const char* names[] = {"CLA", "INS", "P1", "P2"};
   for (std::size_t at = 0; at < header.size(); ++at) {
-    decoded.fields.push_back(header_node(keys[at], names[at], at, header.subspan(at, 1)));
+    decoded.fields.push_back(plain_node(keys[at], names[at], at, header.subspan(at, 1)));
   }
   if (header.size() > 1) {
     if (const auto* name = find_name(instruction_names(), octets[1])) {
@@ -184,13 +164,13 @@ Decoded decode_apdu(ByteView octets) {
   }
   const std::size_t lc_size = command->data.empty() ? 0 : command->extended ? 3 : 1;
   if (lc_size > 0) {
-    decoded.fields.push_back(header_node("lc", "Lc", 4, octets.subspan(4, lc_size)));
+    decoded.fields.push_back(plain_node("lc", "Lc", 4, octets.subspan(4, lc_size)));
     decoded.fields.back().value = command->data.size();
     add_body(*command, 4 + lc_size, decoded);
   }
   if (command->le) {
     const std::size_t at = 4 + lc_size + command->data.size();
-    decoded.fields.push_back(header_node("le", "Le", at, octets.subspan(at)));
+    decoded.fields.push_back(plain_node("le", "Le", at, octets.subspan(at)));
     decoded.fields.back().value = std::int64_t{*command->le};
   }
   return decoded;

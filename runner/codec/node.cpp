@@ -98,12 +98,34 @@ void print_node(const Node& node, std::size_t depth, std::string& out) {
 
 }  // namespace
 
+Node plain_node(std::string key, std::string name, std::size_t offset, ByteView octets) {
+  Node node;
+  node.key = std::move(key);
+  node.name = std::move(name);
+  node.offset = offset;
+  node.octets = to_octets(octets);
+  node.value = to_hex(octets);
+  return node;
+}
+
 void shift_nodes(std::vector<Node>& nodes, std::size_t by) {
   for (auto& node : nodes) {
     node.offset += by;
     for (auto& anomaly : node.anomalies) anomaly.offset += by;
     shift_nodes(node.fields, by);
   }
+}
+
+std::optional<Error> nest(Node& node, Decoded&& inner) {
+  if (!inner.key.empty()) node.key = inner.key;
+  node.name = inner.name;
+  node.clause = inner.clause;
+  node.value = inner.value();
+  shift_nodes(inner.fields, node.offset);
+  node.fields = std::move(inner.fields);
+  for (auto& anomaly : inner.anomalies) node.anomalies.push_back({anomaly.offset + node.offset, anomaly.text});
+  if (inner.error) inner.error->offset = inner.error->offset.value_or(0) + node.offset;
+  return inner.error;
 }
 
 Value Decoded::value() const {

@@ -27,6 +27,9 @@ struct Node {
   std::vector<Anomaly> anomalies;
 };
 
+/// Octets that stand for themselves: the value is their hexadecimal form.
+Node plain_node(std::string key, std::string name, std::size_t offset, ByteView octets);
+
 /// Moves nodes that were read on their own to their place in a larger input.
 void shift_nodes(std::vector<Node>& nodes, std::size_t by);
 
@@ -59,6 +62,10 @@ struct Decoded {
   /// Those of the message and its data objects alone, not of what other layers put into an object.
   std::vector<Anomaly> own_anomalies() const;
 };
+
+/// Hangs a message that was read on its own under the octets it was read from. `node` takes over what it is called and
+/// what it says. @return  its error, at its place in the whole input
+std::optional<Error> nest(Node& node, Decoded&& inner);
 
 /// `{"kind":…, "name":…, "fields":[{"key":…,"tag":"F1","comprehension":true,"offset":n,"length":n,"hex":…,"value":…,
 /// "anomalies":[…]}], "anomalies":[…]}`; "error" with offset and message where there is one. `offset` and `length` name

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "runner/codec/authentication.hpp"
 #include "runner/codec/decode.hpp"
 #include "runner/codec/message.hpp"
 
@@ -22,6 +23,7 @@ constexpr std::array<std::uint8_t, 32> to_card{0x04, 0x10, 0x14, 0x20, 0x24, 0x2
 // Commands whose data come from the card.
 constexpr std::array<std::uint8_t, 7> from_card{0x12, 0x70, 0x84, 0xB0, 0xB2, 0xC0, 0xCA};
 
+constexpr std::uint8_t ins_authenticate = 0x88;
 constexpr std::uint8_t ins_status = 0xF2;
 constexpr std::uint8_t ins_retrieve_data = 0xCB;
 constexpr std::uint8_t tag_proactive = 0xD0;
@@ -72,42 +74,30 @@ std::string words_of(StatusWord status) {
   return words;
 }
 
-Node plain_node(const char* key, const char* name, std::size_t offset, ByteView octets) {
-  Node node;
-  node.key = key;
-  node.name = name;
-  node.offset = offset;
-  node.octets = to_octets(octets);
-  node.value = to_hex(octets);
-  return node;
+/// What data from the card hold, by the command that they answer; nothing where no row says.
+std::optional<Decoded> decode_answer(ByteView command, ByteView data) {
+  if (data[0] == tag_proactive) return decode_proactive(data);
+  if (command.size() > 1 && command[1] == ins_authenticate) return decode_authentication_answer(data);
+  return {};
 }
 
-/// Data from the card, with what they hold where they are a proactive command.
-Node data_node(ByteView data, std::size_t offset, Decoded& whole) {
+/// Data from the card, with what they hold.
+Node data_node(ByteView command, ByteView data, std::size_t offset, Decoded& whole) {
   auto node = plain_node("response", "Response data", offset, data);
-  if (data[0] != tag_proactive) return node;
-  auto body = decode_proactive(data);
-  shift_nodes(body.fields, offset);
-  node.key = body.key.empty() ? "proactive" : body.key;
-  node.name = body.name;
-  node.clause = body.clause;
-  node.value = body.value();
-  node.fields = std::move(body.fields);
-  for (auto& anomaly : body.anomalies) node.anomalies.push_back({anomaly.offset + offset, anomaly.text});
-  if (body.error && !whole.error) {
-    whole.error = body.error;
-    whole.error->offset = body.error->offset.value_or(0) + offset;
+  if (auto inner = decode_answer(command, data)) {
+    const auto error = nest(node, std::move(*inner));
+    if (error && !whole.error) whole.error = error;
   }
   return node;
 }
 
-/// The answer's data and status word, `offset` octets into the whole.
-void add_response(ByteView response, std::size_t offset, Decoded& whole) {
+/// The answer's data and status word, behind the command. @param command  empty where it is not known
+void add_response(ByteView command, ByteView response, Decoded& whole) {
   const auto data = response.size() < status_length ? ByteView{} : response.first(response.size() - status_length);
-  if (!data.empty()) whole.fields.push_back(data_node(data, offset, whole));
+  if (!data.empty()) whole.fields.push_back(data_node(command, data, command.size(), whole));
   if (response.size() < status_length) return;
   const auto status = last_word(response);
-  auto node = plain_node("sw", "Status word", offset + data.size(), response.last(status_length));
+  auto node = plain_node("sw", "Status word", command.size() + data.size(), response.last(status_length));
   node.note = words_of(status);
   whole.fields.push_back(std::move(node));
 }
@@ -180,9 +170,9 @@ Decoded decode_exchange(ByteView command, ByteView response) {
   }
   const bool ended = ends_in_status(response);
   if (ended) {
-    add_response(response, command.size(), decoded);
+    add_response(command, response, decoded);
   } else {
-    if (!response.empty()) decoded.fields.push_back(data_node(response, command.size(), decoded));
+    if (!response.empty()) decoded.fields.push_back(data_node(command, response, command.size(), decoded));
     decoded.anomalies.push_back({command.size() + response.size(), "no status word follows"});
   }
   return decoded;
@@ -198,7 +188,7 @@ Decoded decode_response(ByteView octets) {
     decoded.error = Error{Errc::truncated, "a response APDU has at least 2 octets", octets.size(), {}};
     return decoded;
   }
-  add_response(octets, 0, decoded);
+  add_response({}, octets, decoded);
   const auto& first = decoded.fields.front();
   if (!first.fields.empty()) {
     decoded.key = first.key;

@@ -86,6 +86,10 @@ TEST_CASE("command and answer are decoded in one tree", "[tpdu]") {
       Row{"80C200000CD60A190103020282811B0102 910F",
           "envelope: cla=80 ins=C2 (ENVELOPE) p1=00 p2=00 lc=0C location_status=D60A190103020282811B0102 "
           "sw=910F (normal ending, a proactive command waits: 15 octets)"},
+      Row{"00880080 11 10000102030405060708090A0B0C0D0E0F DC0E0102030405060708090A0B0C0D0E 9000",
+          "authenticate: cla=00 ins=88 (AUTHENTICATE) p1=00 p2=80 lc=11 "
+          "authentication=10000102030405060708090A0B0C0D0E0F "
+          "authentication_answer=DC0E0102030405060708090A0B0C0D0E sw=9000 (normal ending)"},
       Row{"00A40004023F00612F",
           "select: cla=00 ins=A4 (SELECT) p1=00 p2=04 lc=02 data=3F00 sw=612F (response data wait for GET RESPONSE: 47 "
           "octets)"},
