@@ -11,6 +11,13 @@ declare -A below=(
   [fuzz]="fuzz peer port model codec base"
   [engine]="engine peer load port model codec base" [cli]="cli engine peer load port model codec base"
 )
+# Rooms of the codec: one a standard, over one wire grammar; decode.cpp and guess.cpp above them choose among all.
+declare -A rooms=(
+  [wire]="wire" [dm]="dm wire" [wap]="wap dm wire" [sms]="sms wap dm wire" [cat]="cat sms wap dm wire"
+  [card]="card cat sms wap dm wire" [codec]="codec card cat sms wap dm wire"
+)
+# room_of PATH -> its room, or codec where it stands in none
+room_of() { local rest=${1#runner/codec/}; [[ $rest == */* ]] && echo "${rest%%/*}" || echo codec; }
 bad=0
 looked=0
 complain() { echo "$1 includes $2"; bad=1; }
@@ -25,6 +32,9 @@ while IFS=: read -r file line; do
       [[ $target == runner/* ]] || { complain "$file" "$target"; continue; }
       to=$(cut -d/ -f2 <<<"$target")
       [[ $to == catch.hpp || " ${below[$from]} " == *" $to "* ]] || complain "$file" "$target"
+      if [[ $from == codec && $to == codec && $file != *_test.cpp ]]; then
+        [[ " ${rooms[$(room_of "$file")]} " == *" $(room_of "$target") "* ]] || complain "$file" "$target"
+      fi
       ;;
     adapters/* | reports/*)
       part=$(cut -d/ -f1-2 <<<"$file")

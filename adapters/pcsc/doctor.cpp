@@ -19,7 +19,7 @@
 #include "adapters/pcsc/pcsc_session.hpp"
 #include "adapters/pcsc/reader_conf.hpp"
 #include "runner/base/text.hpp"
-#include "runner/codec/atr.hpp"
+#include "runner/codec/card/atr.hpp"
 
 namespace dmsc::pcsc {
 namespace {

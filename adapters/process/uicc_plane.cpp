@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "runner/codec/apdu.hpp"
+#include "runner/codec/card/apdu.hpp"
 
 namespace dmsc::process {
 namespace {

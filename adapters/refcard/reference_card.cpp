@@ -9,7 +9,7 @@
 #include "adapters/reference/policies.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
-#include "runner/codec/message.hpp"
+#include "runner/codec/cat/message.hpp"
 
 namespace dmsc::refcard {
 namespace {

@@ -8,7 +8,7 @@
 #include "adapters/reference/personalities.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/profile.hpp"
 #include "runner/peer/terminal/web_address.hpp"
 
 namespace dmsc::refdevice {

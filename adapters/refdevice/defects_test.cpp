@@ -8,9 +8,9 @@
 #include "adapters/reference/deviation.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
+#include "runner/codec/cat/message.hpp"
 #include "runner/codec/decode.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/wsp.hpp"
+#include "runner/codec/wap/wsp.hpp"
 #include "runner/peer/session/push_message.hpp"
 
 namespace dmsc::refdevice {

@@ -8,7 +8,7 @@
 #include "adapters/reference/policies.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
-#include "runner/codec/message.hpp"
+#include "runner/codec/cat/message.hpp"
 #include "runner/peer/terminal/habit.hpp"
 
 namespace dmsc::reference {

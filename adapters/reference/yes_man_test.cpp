@@ -5,8 +5,8 @@
 
 #include "adapters/reference/testing/suite_library.hpp"
 #include "runner/base/catch.hpp"
-#include "runner/codec/apdu.hpp"
-#include "runner/codec/message.hpp"
+#include "runner/codec/card/apdu.hpp"
+#include "runner/codec/cat/message.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/run.hpp"
 #include "runner/load/library.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/replay/joiner.hpp"
 
-#include "runner/codec/tpdu.hpp"
+#include "runner/codec/card/tpdu.hpp"
 
 namespace dmsc::replay {
 namespace {

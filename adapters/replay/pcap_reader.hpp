@@ -8,7 +8,7 @@
 
 #include "adapters/replay/packet_file.hpp"
 #include "adapters/replay/recording.hpp"
-#include "runner/codec/gsmtap.hpp"
+#include "runner/codec/card/gsmtap.hpp"
 
 namespace dmsc::replay {
 

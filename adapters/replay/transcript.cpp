@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "adapters/replay/hex_text.hpp"
+#include "runner/codec/card/tpdu.hpp"
+#include "runner/codec/cat/message.hpp"
 #include "runner/codec/decode.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/tpdu.hpp"
 
 namespace dmsc::replay {
 namespace {

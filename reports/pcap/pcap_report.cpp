@@ -5,7 +5,7 @@
 
 #include "reports/common/output_file.hpp"
 #include "reports/pcap/pcap_writer.hpp"
-#include "runner/codec/gsmtap.hpp"
+#include "runner/codec/card/gsmtap.hpp"
 
 namespace dmsc::reports {
 namespace {

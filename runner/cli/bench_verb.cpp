@@ -12,9 +12,9 @@
 #include "reports/pcap/pcap_writer.hpp"
 #include "runner/cli/card_uri.hpp"
 #include "runner/cli/verbs.hpp"
+#include "runner/codec/card/gsmtap.hpp"
+#include "runner/codec/cat/message.hpp"
 #include "runner/codec/decode.hpp"
-#include "runner/codec/gsmtap.hpp"
-#include "runner/codec/message.hpp"
 #include "runner/engine/observer.hpp"
 
 namespace dmsc::cli {

@@ -10,8 +10,8 @@
 #include "runner/cli/card_uri.hpp"
 #include "runner/cli/stop_signal.hpp"
 #include "runner/cli/verbs.hpp"
-#include "runner/codec/gsmtap.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/card/gsmtap.hpp"
+#include "runner/codec/cat/profile.hpp"
 #include "runner/engine/card/card_session.hpp"
 
 namespace dmsc::cli {

@@ -11,11 +11,12 @@
 #include "runner/base/text.hpp"
 #include "runner/cli/message_filter.hpp"
 #include "runner/cli/verbs.hpp"
-#include "runner/codec/atr.hpp"
-#include "runner/codec/credentials.hpp"
+#include "runner/codec/card/apdu_tree.hpp"
+#include "runner/codec/card/atr.hpp"
+#include "runner/codec/card/tpdu.hpp"
 #include "runner/codec/decode.hpp"
-#include "runner/codec/package0.hpp"
-#include "runner/codec/tpdu.hpp"
+#include "runner/codec/dm/credentials.hpp"
+#include "runner/codec/dm/package0.hpp"
 
 namespace dmsc::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runner/codec/node.hpp"
+#include "runner/codec/wire/node.hpp"
 
 namespace dmsc::cli {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "runner/codec/node.hpp"
+#include "runner/codec/wire/node.hpp"
 
 namespace dmsc::codec {
 
@@ -41,9 +41,5 @@ std::vector<std::string> input_kind_names();
 InputKind guess_kind(ByteView octets);
 
 Decoded decode(InputKind kind, ByteView octets);
-
-/// Command APDU: its header, and the data of TERMINAL PROFILE, ENVELOPE, TERMINAL RESPONSE and AUTHENTICATE decoded
-/// inside.
-Decoded decode_apdu(ByteView octets);
 
 }  // namespace dmsc::codec

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/codec/decode.hpp"
+#include "runner/codec/card/apdu_tree.hpp"
 
 #include <algorithm>
 #include <random>
@@ -7,8 +8,8 @@
 #include "runner/base/catch.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/profile.hpp"
 
 using namespace dmsc;
 using namespace dmsc::codec;

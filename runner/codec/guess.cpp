@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "runner/codec/card/tpdu.hpp"
+#include "runner/codec/cat/message.hpp"
 #include "runner/codec/decode.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/tpdu.hpp"
 
 namespace dmsc::codec {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
-#include "runner/codec/message.hpp"
+#include "runner/codec/cat/message.hpp"
 #include "runner/engine/account.hpp"
 #include "runner/engine/finding.hpp"
 #include "runner/engine/matcher.hpp"

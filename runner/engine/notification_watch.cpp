@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/notification_watch.hpp"
 
-#include "runner/codec/package0.hpp"
-#include "runner/codec/spec.hpp"
+#include "runner/codec/cat/spec.hpp"
+#include "runner/codec/dm/package0.hpp"
 
 namespace dmsc::engine {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/observer.hpp"
 
-#include "runner/codec/message.hpp"
-#include "runner/codec/profile.hpp"
-#include "runner/codec/registry.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/cat/registry.hpp"
 
 namespace dmsc::engine {
 namespace {

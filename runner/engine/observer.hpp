@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "runner/codec/apdu.hpp"
+#include "runner/codec/card/apdu.hpp"
 #include "runner/model/event.hpp"
 
 namespace dmsc::engine {

@@ -5,7 +5,7 @@
 #include <cctype>
 
 #include "runner/base/text.hpp"
-#include "runner/codec/syncml.hpp"
+#include "runner/codec/dm/syncml.hpp"
 
 namespace dmsc::engine {
 namespace {

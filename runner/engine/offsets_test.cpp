@@ -2,8 +2,8 @@
 #include "runner/engine/offsets.hpp"
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/syncml.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/dm/syncml.hpp"
 
 // Where the members of an event stand in its octets.
 namespace dmsc::engine {

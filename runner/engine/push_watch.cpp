@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/push_watch.hpp"
 
-#include "runner/codec/cdma_sms.hpp"
-#include "runner/codec/sms_coding.hpp"
-#include "runner/codec/wdp.hpp"
-#include "runner/codec/wsp.hpp"
+#include "runner/codec/sms/cdma_sms.hpp"
+#include "runner/codec/wap/wdp.hpp"
+#include "runner/codec/wap/wsp.hpp"
+#include "runner/codec/wire/sms_coding.hpp"
 
 namespace dmsc::engine {
 namespace {

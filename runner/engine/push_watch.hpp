@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "runner/codec/segments.hpp"
-#include "runner/codec/sms.hpp"
+#include "runner/codec/sms/segments.hpp"
+#include "runner/codec/sms/sms.hpp"
 #include "runner/engine/notification_watch.hpp"
 
 namespace dmsc::engine {

@@ -5,9 +5,9 @@
 #include <array>
 #include <charconv>
 
-#include "runner/codec/apdu.hpp"
-#include "runner/codec/atr.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/card/apdu.hpp"
+#include "runner/codec/card/atr.hpp"
+#include "runner/codec/cat/profile.hpp"
 
 namespace dmsc::engine {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/profile.hpp"
 
 // What each rule sees in a peer that has everything, and in one that has nothing.
 namespace dmsc::engine {

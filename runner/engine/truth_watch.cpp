@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/profile.hpp"
 
 namespace dmsc::engine {
 namespace {

@@ -8,7 +8,7 @@
 #include "runner/base/json.hpp"
 #include "runner/base/octets.hpp"
 #include "runner/base/text.hpp"
-#include "runner/codec/atr.hpp"
+#include "runner/codec/card/atr.hpp"
 #include "runner/load/schema.hpp"
 
 namespace dmsc::load {

@@ -9,7 +9,7 @@
 #include "runner/base/json.hpp"
 #include "runner/base/octets.hpp"
 #include "runner/base/text.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/profile.hpp"
 #include "runner/load/find_row.hpp"
 #include "runner/load/rules.hpp"
 

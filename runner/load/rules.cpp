@@ -6,8 +6,8 @@
 
 #include "runner/base/octets.hpp"
 #include "runner/base/text.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/profile.hpp"
 #include "runner/load/find_row.hpp"
 #include "runner/model/traffic.hpp"
 #include "runner/model/vocabulary.hpp"

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "runner/base/octets.hpp"
-#include "runner/codec/node.hpp"
+#include "runner/codec/wire/node.hpp"
 
 namespace dmsc::model {
 

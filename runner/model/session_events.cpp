@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "runner/codec/cdma_sms.hpp"
-#include "runner/codec/sms.hpp"
+#include "runner/codec/sms/cdma_sms.hpp"
+#include "runner/codec/sms/sms.hpp"
 
 namespace dmsc::model {
 namespace {

@@ -6,9 +6,9 @@
 #include <optional>
 #include <set>
 
-#include "runner/codec/apdu.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/card/apdu.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/profile.hpp"
 #include "runner/model/session_events.hpp"
 
 namespace dmsc::model {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/message.hpp"
+#include "runner/codec/cat/message.hpp"
 
 using namespace dmsc;
 using namespace dmsc::model;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/refdevice/testing/pair.hpp"
 
-#include "runner/codec/credentials.hpp"
-#include "runner/codec/package0.hpp"
+#include "runner/codec/dm/credentials.hpp"
+#include "runner/codec/dm/package0.hpp"
 #include "runner/peer/uicc/off_line_trigger.hpp"
 
 namespace dmsc::refdevice::testing {

@@ -9,7 +9,7 @@
 #include "adapters/refcard/reference_card.hpp"
 #include "adapters/refdevice/in_process_device.hpp"
 #include "runner/base/catch.hpp"
-#include "runner/codec/apdu.hpp"
+#include "runner/codec/card/apdu.hpp"
 
 namespace dmsc::refdevice::testing {
 

@@ -5,9 +5,9 @@
 #include <deque>
 
 #include "runner/base/text.hpp"
-#include "runner/codec/credentials.hpp"
-#include "runner/codec/package0.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/dm/credentials.hpp"
+#include "runner/codec/dm/package0.hpp"
 #include "runner/peer/session/push_message.hpp"
 
 namespace dmsc::engine {

@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/profile.hpp"
 #include "runner/peer/uicc/uicc.hpp"
 
 // A program on the terminal, with the network in memory.

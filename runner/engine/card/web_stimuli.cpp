@@ -2,7 +2,7 @@
 // Stimuli of the terminal's local programs: web.* and dm.*.
 #include <algorithm>
 
-#include "runner/codec/syncml.hpp"
+#include "runner/codec/dm/syncml.hpp"
 #include "runner/engine/card/card_stimuli.hpp"
 #include "runner/peer/terminal/dm_client.hpp"
 

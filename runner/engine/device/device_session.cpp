@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "runner/codec/apdu.hpp"
+#include "runner/codec/card/apdu.hpp"
 
 namespace dmsc::engine {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "runner/codec/credentials.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/package0.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/dm/credentials.hpp"
+#include "runner/codec/dm/package0.hpp"
 #include "runner/engine/scws_address.hpp"
 #include "runner/peer/session/dm_values.hpp"
 #include "runner/peer/uicc/off_line_trigger.hpp"

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "runner/codec/segments.hpp"
+#include "runner/codec/sms/segments.hpp"
 #include "runner/engine/bench.hpp"
 #include "runner/engine/device/device_session.hpp"
 

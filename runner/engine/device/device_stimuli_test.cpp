@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/device/device_stimuli.hpp"
 
-#include "runner/codec/package0.hpp"
+#include "runner/codec/dm/package0.hpp"
 #include "runner/engine/device/testing/rig.hpp"
 #include "runner/engine/scws_address.hpp"
 

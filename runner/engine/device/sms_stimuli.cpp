@@ -3,8 +3,8 @@
 // of that or delivers.
 #include <algorithm>
 
-#include "runner/codec/cdma_sms.hpp"
-#include "runner/codec/wsp.hpp"
+#include "runner/codec/sms/cdma_sms.hpp"
+#include "runner/codec/wap/wsp.hpp"
 #include "runner/engine/device/device_stimuli.hpp"
 #include "runner/engine/push_watch.hpp"
 #include "runner/peer/session/push_message.hpp"

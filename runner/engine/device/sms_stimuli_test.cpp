@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stimuli about short messages, and what the card, the adapter or the trace sees of each.
-#include "runner/codec/cdma_sms.hpp"
+#include "runner/codec/sms/cdma_sms.hpp"
 #include "runner/engine/device/testing/rig.hpp"
 
 namespace dmsc::engine {

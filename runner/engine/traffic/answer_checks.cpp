@@ -2,7 +2,7 @@
 // Rules on what a card answers: status words, response data, announcements.
 #include <algorithm>
 
-#include "runner/codec/apdu.hpp"
+#include "runner/codec/card/apdu.hpp"
 #include "runner/engine/traffic/traffic_watch.hpp"
 
 namespace dmsc::engine {

@@ -2,10 +2,10 @@
 // Rules on a device's envelopes and commands.
 #include <algorithm>
 
-#include "runner/codec/message.hpp"
-#include "runner/codec/profile.hpp"
-#include "runner/codec/registry.hpp"
-#include "runner/codec/slots.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/cat/registry.hpp"
+#include "runner/codec/cat/slots.hpp"
 #include "runner/engine/traffic/form.hpp"
 #include "runner/engine/traffic/traffic_watch.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "runner/base/json.hpp"
 #include "runner/base/text.hpp"
-#include "runner/codec/spec.hpp"
+#include "runner/codec/cat/spec.hpp"
 
 namespace dmsc::engine {
 

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <map>
 
-#include "runner/codec/credentials.hpp"
+#include "runner/codec/dm/credentials.hpp"
 #include "runner/engine/traffic/form.hpp"
 #include "runner/engine/traffic/traffic_watch.hpp"
 #include "runner/peer/session/dm_values.hpp"

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "runner/base/json.hpp"
-#include "runner/codec/profile.hpp"
-#include "runner/codec/spec.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/cat/spec.hpp"
 #include "runner/engine/facility.hpp"
 #include "runner/engine/traffic/form.hpp"
 #include "runner/engine/traffic/traffic_watch.hpp"

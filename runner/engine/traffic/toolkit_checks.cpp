@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
-#include "runner/codec/message.hpp"
-#include "runner/codec/profile.hpp"
-#include "runner/codec/slots.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/cat/slots.hpp"
 #include "runner/engine/facility.hpp"
 #include "runner/engine/traffic/form.hpp"
 #include "runner/engine/traffic/traffic_watch.hpp"

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "runner/codec/apdu.hpp"
-#include "runner/codec/profile.hpp"
-#include "runner/codec/registry.hpp"
-#include "runner/codec/spec.hpp"
+#include "runner/codec/card/apdu.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/cat/registry.hpp"
+#include "runner/codec/cat/spec.hpp"
 
 namespace dmsc::engine {
 namespace {

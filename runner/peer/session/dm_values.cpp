@@ -6,7 +6,7 @@
 #include <cctype>
 #include <stdexcept>
 
-#include "runner/codec/credentials.hpp"
+#include "runner/codec/dm/credentials.hpp"
 
 namespace dmsc::peer {
 

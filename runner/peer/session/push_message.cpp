@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/peer/session/push_message.hpp"
 
-#include "runner/codec/cdma_sms.hpp"
-#include "runner/codec/sms.hpp"
-#include "runner/codec/wdp.hpp"
-#include "runner/codec/wsp.hpp"
+#include "runner/codec/sms/cdma_sms.hpp"
+#include "runner/codec/sms/sms.hpp"
+#include "runner/codec/wap/wdp.hpp"
+#include "runner/codec/wap/wsp.hpp"
 
 namespace dmsc::peer {
 namespace {

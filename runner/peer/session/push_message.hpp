@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "runner/codec/segments.hpp"
+#include "runner/codec/sms/segments.hpp"
 #include "runner/peer/session/outgoing.hpp"
 
 namespace dmsc::peer {

@@ -2,7 +2,7 @@
 #include "runner/peer/session/xml_style.hpp"
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/syncml.hpp"
+#include "runner/codec/dm/syncml.hpp"
 
 namespace dmsc::peer {
 namespace {

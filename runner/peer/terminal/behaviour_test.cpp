@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a terminal is beyond what its card asks of it: tampered messages, polling of its own, events by list.
 #include "runner/base/catch.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/profile.hpp"
 #include "runner/peer/terminal/terminal.hpp"
 
 namespace dmsc::peer {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "runner/codec/package0.hpp"
+#include "runner/codec/dm/package0.hpp"
 #include "runner/peer/terminal/dm_session.hpp"
 
 namespace dmsc::peer {

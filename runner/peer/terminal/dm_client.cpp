@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "runner/codec/credentials.hpp"
+#include "runner/codec/dm/credentials.hpp"
 #include "runner/peer/session/dm_values.hpp"
 
 namespace dmsc::peer {

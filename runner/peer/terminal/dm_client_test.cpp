@@ -4,8 +4,8 @@
 #include <set>
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/credentials.hpp"
-#include "runner/codec/syncml.hpp"
+#include "runner/codec/dm/credentials.hpp"
+#include "runner/codec/dm/syncml.hpp"
 
 // The DM Client against messages made by hand; its sessions with our server stand in dm_server_test.cpp.
 namespace dmsc::peer {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "runner/codec/message.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/profile.hpp"
 #include "runner/peer/terminal/gateway_stream.hpp"
 
 namespace dmsc::peer {

@@ -8,7 +8,7 @@
 
 #include "runner/base/octets.hpp"
 #include "runner/base/value.hpp"
-#include "runner/codec/syncml.hpp"
+#include "runner/codec/dm/syncml.hpp"
 #include "runner/peer/session/account.hpp"
 #include "runner/peer/session/xml_style.hpp"
 #include "runner/peer/terminal/habit.hpp"

@@ -2,11 +2,11 @@
 // The control plane of the handset: what a person, or a network, would do to it.
 #include <algorithm>
 
-#include "runner/codec/cdma_sms.hpp"
-#include "runner/codec/profile.hpp"
-#include "runner/codec/registry.hpp"
-#include "runner/codec/sms.hpp"
-#include "runner/codec/sms_coding.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/cat/registry.hpp"
+#include "runner/codec/sms/cdma_sms.hpp"
+#include "runner/codec/sms/sms.hpp"
+#include "runner/codec/wire/sms_coding.hpp"
 #include "runner/peer/terminal/handset.hpp"
 
 namespace dmsc::peer {

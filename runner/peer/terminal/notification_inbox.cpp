@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "runner/codec/package0.hpp"
+#include "runner/codec/dm/package0.hpp"
 
 namespace dmsc::peer {
 

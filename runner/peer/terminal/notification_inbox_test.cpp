@@ -2,7 +2,7 @@
 #include "runner/peer/terminal/notification_inbox.hpp"
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/package0.hpp"
+#include "runner/codec/dm/package0.hpp"
 
 namespace dmsc::peer {
 namespace {

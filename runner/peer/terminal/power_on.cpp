@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "runner/codec/text.hpp"
+#include "runner/codec/wire/text.hpp"
 
 namespace dmsc::peer {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "runner/base/octets.hpp"
-#include "runner/codec/apdu.hpp"
+#include "runner/codec/card/apdu.hpp"
 
 namespace dmsc::peer {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "runner/codec/cdma_sms.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/profile.hpp"
-#include "runner/codec/sms.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/sms/cdma_sms.hpp"
+#include "runner/codec/sms/sms.hpp"
 #include "runner/peer/session/push_message.hpp"
 #include "runner/peer/terminal/terminal.hpp"
 

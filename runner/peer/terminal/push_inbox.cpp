@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "runner/codec/wsp.hpp"
+#include "runner/codec/wap/wsp.hpp"
 
 namespace dmsc::peer {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "runner/codec/cdma_sms.hpp"
-#include "runner/codec/profile.hpp"
-#include "runner/codec/sms.hpp"
-#include "runner/codec/sms_coding.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/sms/cdma_sms.hpp"
+#include "runner/codec/sms/sms.hpp"
+#include "runner/codec/wire/sms_coding.hpp"
 
 namespace dmsc::peer {
 namespace {

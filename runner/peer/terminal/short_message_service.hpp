@@ -3,7 +3,7 @@
 
 #include <deque>
 
-#include "runner/codec/segments.hpp"
+#include "runner/codec/sms/segments.hpp"
 #include "runner/peer/session/outgoing.hpp"
 #include "runner/peer/terminal/habit.hpp"
 

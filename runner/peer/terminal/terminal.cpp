@@ -5,9 +5,9 @@
 #include <stdexcept>
 
 #include "runner/base/text.hpp"
-#include "runner/codec/fields.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/wire/fields.hpp"
 
 namespace dmsc::peer {
 namespace {

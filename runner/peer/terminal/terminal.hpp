@@ -6,8 +6,8 @@
 #include <optional>
 #include <set>
 
-#include "runner/codec/apdu.hpp"
-#include "runner/codec/node.hpp"
+#include "runner/codec/card/apdu.hpp"
+#include "runner/codec/wire/node.hpp"
 #include "runner/model/event.hpp"
 #include "runner/peer/session/outgoing.hpp"
 #include "runner/peer/terminal/command_pattern.hpp"

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/profile.hpp"
+#include "runner/codec/cat/profile.hpp"
 
 namespace dmsc::peer {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "runner/codec/apdu.hpp"
+#include "runner/codec/card/apdu.hpp"
 #include "runner/peer/uicc/milenage.hpp"
 
 namespace dmsc::peer {

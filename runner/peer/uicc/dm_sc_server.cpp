@@ -5,13 +5,13 @@
 #include <array>
 #include <stdexcept>
 
-#include "runner/codec/cdma_sms.hpp"
-#include "runner/codec/credentials.hpp"
-#include "runner/codec/package0.hpp"
-#include "runner/codec/profile.hpp"
-#include "runner/codec/registry.hpp"
-#include "runner/codec/sms.hpp"
-#include "runner/codec/wsp.hpp"
+#include "runner/codec/cat/profile.hpp"
+#include "runner/codec/cat/registry.hpp"
+#include "runner/codec/dm/credentials.hpp"
+#include "runner/codec/dm/package0.hpp"
+#include "runner/codec/sms/cdma_sms.hpp"
+#include "runner/codec/sms/sms.hpp"
+#include "runner/codec/wap/wsp.hpp"
 #include "runner/peer/session/push_message.hpp"
 #include "runner/peer/uicc/results.hpp"
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <optional>
 
-#include "runner/codec/node.hpp"
+#include "runner/codec/wire/node.hpp"
 #include "runner/peer/session/account.hpp"
 #include "runner/peer/uicc/personality.hpp"
 #include "runner/peer/uicc/toolkit.hpp"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "runner/codec/syncml.hpp"
+#include "runner/codec/dm/syncml.hpp"
 #include "runner/peer/session/account.hpp"
 #include "runner/peer/session/fact.hpp"
 #include "runner/peer/session/outgoing.hpp"

@@ -5,7 +5,7 @@
 
 #include "runner/base/catch.hpp"
 #include "runner/base/json.hpp"
-#include "runner/codec/credentials.hpp"
+#include "runner/codec/dm/credentials.hpp"
 #include "runner/peer/terminal/dm_client.hpp"
 
 // The DM_SC Server's end of a session, against our DM Client and against messages made by hand; no TLS, no HTTP.

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "runner/codec/tlv.hpp"
+#include "runner/codec/wire/tlv.hpp"
 
 namespace dmsc::peer {
 namespace {

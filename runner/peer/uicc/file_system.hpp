@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runner/codec/apdu.hpp"
+#include "runner/codec/card/apdu.hpp"
 
 namespace dmsc::peer {
 

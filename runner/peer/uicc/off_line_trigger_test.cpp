@@ -3,7 +3,7 @@
 
 #include "runner/base/catch.hpp"
 #include "runner/base/json.hpp"
-#include "runner/codec/message.hpp"
+#include "runner/codec/cat/message.hpp"
 
 namespace dmsc::peer {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "runner/base/octets.hpp"
 #include "runner/base/value.hpp"
-#include "runner/codec/segments.hpp"
+#include "runner/codec/sms/segments.hpp"
 #include "runner/peer/session/xml_style.hpp"
 #include "runner/peer/uicc/file_system.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "runner/codec/spec.hpp"
+#include "runner/codec/cat/spec.hpp"
 
 namespace dmsc::peer {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "runner/codec/node.hpp"
+#include "runner/codec/wire/node.hpp"
 
 namespace dmsc::peer {
 

@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "runner/codec/message.hpp"
+#include "runner/codec/cat/message.hpp"
 
 namespace dmsc::peer {
 

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "runner/base/octets.hpp"
-#include "runner/codec/node.hpp"
+#include "runner/codec/wire/node.hpp"
 #include "runner/peer/session/outgoing.hpp"
 #include "runner/peer/uicc/personality.hpp"
 

@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/message.hpp"
+#include "runner/codec/cat/message.hpp"
 
 namespace dmsc::peer {
 namespace {

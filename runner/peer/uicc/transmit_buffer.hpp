@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "runner/codec/node.hpp"
+#include "runner/codec/wire/node.hpp"
 
 namespace dmsc::peer {
 

@@ -2,7 +2,7 @@
 #include "runner/peer/uicc/transmit_buffer.hpp"
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/message.hpp"
+#include "runner/codec/cat/message.hpp"
 
 namespace dmsc::peer {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "runner/codec/message.hpp"
-#include "runner/codec/registry.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/cat/registry.hpp"
 #include "runner/peer/uicc/instruction.hpp"
 #include "runner/peer/uicc/results.hpp"
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <functional>
 
-#include "runner/codec/apdu.hpp"
+#include "runner/codec/card/apdu.hpp"
 #include "runner/peer/uicc/authentication.hpp"
 #include "runner/peer/uicc/bip_listener.hpp"
 #include "runner/peer/uicc/dm_sc_server.hpp"

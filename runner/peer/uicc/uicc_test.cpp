@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "runner/base/catch.hpp"
-#include "runner/codec/credentials.hpp"
-#include "runner/codec/message.hpp"
-#include "runner/codec/package0.hpp"
+#include "runner/codec/cat/message.hpp"
+#include "runner/codec/dm/credentials.hpp"
+#include "runner/codec/dm/package0.hpp"
 
 namespace dmsc::peer {
 namespace {

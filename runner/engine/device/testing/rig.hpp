@@ -7,7 +7,7 @@
 
 #include "runner/base/catch.hpp"
 #include "runner/base/json.hpp"
-#include "runner/codec/message.hpp"
+#include "runner/codec/cat/message.hpp"
 #include "runner/engine/device/device_stimuli.hpp"
 
 /// A device session whose adapter writes down what is asked of it.
