@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/push_watch.hpp"
 
+#include "runner/codec/cat/spec.hpp"
 #include "runner/codec/sms/cdma_sms.hpp"
 #include "runner/codec/wap/wdp.hpp"
 #include "runner/codec/wap/wsp.hpp"

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "runner/codec/card/apdu.hpp"
+#include "runner/codec/cat/spec.hpp"
 #include "runner/codec/wire/node.hpp"
 #include "runner/model/event.hpp"
 #include "runner/peer/session/outgoing.hpp"
