@@ -290,6 +290,8 @@ void add_bench(CLI::App& app, BenchOptions& options, Call& call) {
   apdu->callback([&] { call = [&] { return bench_apdu(options); }; });
   auto* decode = verb->add_subcommand("decode", "Rate of our decoder on a capture");
   decode->add_option("file", options.file, "Capture or log (default: a generated capture of 100,000 APDUs)");
+  decode->add_option("--threads", options.threads, "1, or 2: one reads, one decodes")->check(CLI::Range(1, 2));
+  decode->add_option("--against", options.against, "Another dmsc, whose rate on the same file is taken, too");
   decode->callback([&] { call = [&] { return bench_decode(options); }; });
 }
 

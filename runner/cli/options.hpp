@@ -132,6 +132,8 @@ struct BenchOptions {
   std::string file;
   int rounds = 20;
   int apdus = 500;
+  int threads = 1;
+  std::string against;  ///< another dmsc
 };
 
 }  // namespace dmsc::cli

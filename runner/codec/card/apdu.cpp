@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/codec/card/apdu.hpp"
 
+#include <array>
+
 #include "runner/codec/wire/cursor.hpp"
 
 namespace dmsc::codec {
@@ -112,7 +114,7 @@ tl::unexpected<Error> lc_too_large(std::size_t lc, const Cursor& cursor, std::si
               "Lc says " + std::to_string(lc) + " octets, " + std::to_string(cursor.left()) + " are left", offset);
 }
 
-Result<Command> read_extended(Command command, Cursor cursor) {
+Result<CommandView> read_extended(CommandView command, Cursor cursor) {
   command.extended = true;
   cursor.u8();  // the 00 that opens the extended form
   const auto first = cursor.number(2);
@@ -123,7 +125,7 @@ Result<Command> read_extended(Command command, Cursor cursor) {
   if (*first == 0) return fail(Errc::malformed, "extended Lc is 0000 and octets follow", cursor.offset());
   const auto data = cursor.take(*first);
   if (!data) return lc_too_large(*first, cursor, 5);
-  command.data = to_octets(*data);
+  command.data = *data;
   if (cursor.empty()) return command;
   const auto le = cursor.number(2);
   if (!le || !cursor.empty())
@@ -134,9 +136,9 @@ Result<Command> read_extended(Command command, Cursor cursor) {
 
 }  // namespace
 
-Result<Command> read_command(ByteView octets) {
+Result<CommandView> view_command(ByteView octets) {
   if (octets.size() < 4) return fail(Errc::truncated, "a command APDU has at least 4 octets", octets.size());
-  Command command{octets[0], octets[1], octets[2], octets[3], {}, {}, false};
+  CommandView command{octets[0], octets[1], octets[2], octets[3], {}, {}, false};
   Cursor cursor(octets.subspan(4), 4);
   if (cursor.empty()) return command;
   if (*cursor.peek() == 0 && cursor.left() >= 3) return read_extended(std::move(command), cursor);
@@ -150,12 +152,18 @@ Result<Command> read_command(ByteView octets) {
   if (!data) {
     return lc_too_large(p3, cursor, 4);
   }
-  command.data = to_octets(*data);
+  command.data = *data;
   if (cursor.empty()) return command;
   const auto le = *cursor.u8();
   if (!cursor.empty()) return fail(Errc::malformed, "octets follow Le", cursor.offset());
   command.le = le == 0 ? short_le_most : le;
   return command;
+}
+
+Result<Command> read_command(ByteView octets) {
+  const auto view = view_command(octets);
+  if (!view) return tl::make_unexpected(view.error());
+  return Command{view->cla, view->ins, view->p1, view->p2, to_octets(view->data), view->le, view->extended};
 }
 
 Octets write_command(const Command& command) {
@@ -195,6 +203,15 @@ const StatusRow* find_status(StatusWord status) {
 
 Names instruction_names() {
   return instructions;
+}
+
+const Name* find_instruction(std::uint8_t ins) {
+  static const auto rows = [] {
+    std::array<const Name*, 256> table{};
+    for (const auto& row : instructions) table[row.code] = &row;
+    return table;
+  }();
+  return rows[ins];
 }
 
 }  // namespace dmsc::codec

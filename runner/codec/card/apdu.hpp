@@ -21,6 +21,20 @@ struct Command {
   bool operator==(const Command&) const = default;
 };
 
+/// A command where it lies: `data` points into the octets.
+struct CommandView {
+  std::uint8_t cla = 0;
+  std::uint8_t ins = 0;
+  std::uint8_t p1 = 0;
+  std::uint8_t p2 = 0;
+  ByteView data;
+  std::optional<std::uint32_t> le;
+  bool extended = false;
+};
+
+/// As read_command, and copies nothing.
+Result<CommandView> view_command(ByteView octets);
+
 /// @return  Errc::truncated below 4 octets and where Lc states more than is left, Errc::malformed where the octets fit
 /// no
 ///          case; each with an offset
@@ -64,5 +78,7 @@ const StatusRow* find_status(StatusWord status);
 
 /// Instructions this suite knows, by INS: "select", "status", "terminal_profile" ...
 Names instruction_names();
+/// Null where no row knows the instruction.
+const Name* find_instruction(std::uint8_t ins);
 
 }  // namespace dmsc::codec

@@ -17,30 +17,25 @@ const Node* find_node(const std::vector<Node>& nodes, std::string_view key) {
   return found == nodes.end() ? nullptr : &*found;
 }
 
-/// Layout of OPEN CHANNEL: without a bearer description the transport protocol tells the two server modes apart.
-std::string_view open_channel_variant(const std::vector<Node>& nodes) {
-  if (find_node(nodes, "bearer_description") != nullptr) return "packet";
+Distinction distinction_of(const std::vector<Node>& nodes) {
+  Distinction seen;
+  seen.bearer_description = find_node(nodes, "bearer_description") != nullptr;
+  seen.cdma_sms_tpdu = find_node(nodes, "cdma_sms_tpdu") != nullptr;
   const auto* level = find_node(nodes, "transport_level");
-  if (level == nullptr) return "packet";
-  const auto* field = find_node(level->fields, "protocol");  // the value of an object that is cut off has no members
-  const auto protocol = field != nullptr && field->value.is_string() ? field->value.as_string() : std::string();
-  if (protocol == "tcp_server") return "uicc_server";
-  return protocol == "udp_local" || protocol == "tcp_local" || protocol == "direct" ? "terminal_server" : "packet";
-}
-
-std::string_view variant_of(std::string_view key, const std::vector<Node>& nodes) {
-  if (key == "open_channel") return open_channel_variant(nodes);
-  if (key == "sms_pp_download" && find_node(nodes, "cdma_sms_tpdu") != nullptr) return "cdma";
-  return {};
+  seen.transport_level = level != nullptr;
+  const auto* field = level == nullptr ? nullptr : find_node(level->fields, "protocol");  // a cut object has no members
+  if (field != nullptr && field->value.is_string()) seen.protocol = field->value.as_string();
+  return seen;
 }
 
 template <class Test>
 const MessageSpec* choose_row(std::span<const MessageSpec> rows, const std::vector<Node>& nodes, Test test) {
   const MessageSpec* first = nullptr;
+  const auto seen = distinction_of(nodes);
   for (const auto& row : rows) {
     if (!test(row)) continue;
     if (first == nullptr) first = &row;
-    if (row.variant == variant_of(row.key, nodes)) return &row;
+    if (row.variant == variant_of(row.key, seen)) return &row;
   }
   return first;
 }
@@ -463,6 +458,15 @@ Result<Octets> encode_decoded(const Decoded& decoded) {
     append(body, *octets);
   }
   return decoded.tag ? write_ber(*decoded.tag, body) : body;
+}
+
+std::string_view variant_of(std::string_view key, const Distinction& seen) {
+  if (key == "sms_pp_download" && seen.cdma_sms_tpdu) return "cdma";
+  if (key != "open_channel") return {};
+  if (seen.bearer_description || !seen.transport_level) return "packet";
+  if (seen.protocol == "tcp_server") return "uicc_server";
+  const bool terminal = seen.protocol == "udp_local" || seen.protocol == "tcp_local" || seen.protocol == "direct";
+  return terminal ? "terminal_server" : "packet";
 }
 
 std::span<const MessageSpec> messages(MessageKind kind) {

@@ -40,6 +40,18 @@ Result<Octets> encode_decoded(const Decoded& decoded);
 /// who receives them may perform nothing. Source: ETSI TS 102 223, 6.10; GSM 11.14, 6.9.4 and 6.9.5
 std::vector<const Node*> misplaced_objects(const Decoded& message);
 
+/// What tells the layouts of a message apart.
+struct Distinction {
+  bool bearer_description = false;
+  bool cdma_sms_tpdu = false;
+  bool transport_level = false;
+  std::string_view protocol = {};  ///< of the transport level: key of its code; empty where it has none
+};
+
+/// MessageSpec::variant of a message with these objects. Without a bearer description the transport protocol tells the
+/// two server modes of OPEN CHANNEL apart. Source: ETSI TS 102 223, 6.6.27
+std::string_view variant_of(std::string_view key, const Distinction& seen);
+
 /// Row by kind, key and, where there are several, variant; null where there is none.
 const MessageSpec* find_message(MessageKind kind, std::string_view key, std::string_view variant = {});
 

@@ -65,15 +65,8 @@ constexpr Field command_details[] = {number("number"), code("type", tables::comm
 
 constexpr Field device_identities[] = {code("source", tables::devices), code("destination", tables::devices)};
 
-Names names_of_additional(const Value& before) {
-  const auto* general = before.find("general");
-  if (general == nullptr) return {};
-  std::int64_t code = -1;
-  if (general->is_int()) code = general->as_int();
-  if (general->is_string()) {
-    if (const auto* name = find_name(result_names(), general->as_string())) code = name->code;
-  }
-  return code < 0 || code > 0xFF ? Names{} : additional_result_names(static_cast<std::uint8_t>(code));
+Names names_of_additional(std::uint32_t general) {
+  return additional_result_names(static_cast<std::uint8_t>(general));
 }
 
 constexpr Field result[] = {

@@ -24,8 +24,8 @@ Value json(const char* text) {
 constexpr Name colours[] = {{0, "red", "the red one"}, {1, "green", "the green one"}, {0x80, "blue", "the blue one"}};
 constexpr Part bits[] = {{"flag", 7, 1}, {"colour", 4, 3, colours}, {"count", 0, 4}};
 
-Names shades(const Value& before) {
-  return before.text_or("first", "") == "red" ? Names(colours) : Names{};
+Names shades(std::uint32_t before) {
+  return before == 0 ? Names(colours) : Names{};
 }
 
 constexpr Field number_1[] = {{.key = "n", .kind = FieldKind::number}};

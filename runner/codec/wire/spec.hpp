@@ -53,8 +53,8 @@ struct Field {
   std::uint8_t width = 1;
   Names names = {};
   std::span<const Part> parts = {};
-  Names (*choose)(const Value& before) = nullptr;  ///< names that depend on the fields before this one
-  bool optional = false;                           ///< may be absent when the object ends before it
+  Names (*choose)(std::uint32_t before) = nullptr;  ///< names that depend on the code before this one
+  bool optional = false;                            ///< may be absent when the object ends before it
 };
 
 const Name* find_name(Names names, std::uint32_t code);
