@@ -2,9 +2,9 @@
 #include "runner/engine/matcher.hpp"
 
 #include <algorithm>
-#include <regex>
 
 #include "runner/base/json.hpp"
+#include "runner/base/pattern.hpp"
 #include "runner/base/text.hpp"
 #include "runner/model/vocabulary.hpp"
 
@@ -74,10 +74,8 @@ bool holds(std::string_view word, const Value& operand, const Value* actual) {
   if (word == "bits") {
     return actual->is_int() && (actual->as_int() & operand.int_or("mask", 0)) == operand.int_or("value", 0);
   }
-  // std::regex recurses as it matches, and the text is the device's.
-  constexpr std::size_t longest = 8192;
-  return actual->is_string() && actual->as_string().size() <= longest &&
-         std::regex_search(actual->as_string(), std::regex(operand.as_string()));
+  const auto pattern = Pattern::read(operand.as_string());
+  return actual->is_string() && pattern && pattern->occurs_in(actual->as_string());
 }
 
 bool meets(const Value& matcher, const Value* actual) {

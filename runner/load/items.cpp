@@ -2,11 +2,11 @@
 #include "runner/load/items.hpp"
 
 #include <algorithm>
-#include <regex>
 #include <set>
 
 #include "runner/base/json.hpp"
 #include "runner/base/octets.hpp"
+#include "runner/base/pattern.hpp"
 #include "runner/base/text.hpp"
 #include "runner/codec/card/atr.hpp"
 #include "runner/load/schema.hpp"
@@ -105,10 +105,9 @@ std::string misfit_of_text(const PixitItem& item, const std::string& text) {
   if (!item.one_of.empty() && std::find(item.one_of.begin(), item.one_of.end(), text) == item.one_of.end()) {
     return shown(Value(text)) + " is none of " + join(item.one_of, ", ");
   }
-  if (!item.pattern.empty() && !std::regex_match(text, std::regex(item.pattern))) {
-    return shown(Value(text)) + " is not as it must be: " + item.format;
-  }
-  return {};
+  if (item.pattern.empty()) return {};
+  const auto pattern = Pattern::read(item.pattern);
+  return pattern && pattern->fits(text) ? "" : shown(Value(text)) + " is not as it must be: " + item.format;
 }
 
 }  // namespace
@@ -146,7 +145,14 @@ Result<std::vector<PixitItem>> load_pixit_items(const std::filesystem::path& fil
   const auto document = load_shaped(file, schemas, "pixit-items");
   if (!document) return tl::make_unexpected(document.error());
   std::vector<PixitItem> out;
-  for (const auto& row : document->find("items")->as_list()) out.push_back(pixit_item(row));
+  for (const auto& row : document->find("items")->as_list()) {
+    const auto pattern = Pattern::read(row.text_or("pattern", ""));
+    if (!pattern) {
+      const auto pointer = "/items/" + std::to_string(out.size()) + "/pattern";
+      return tl::make_unexpected(data_error(file.string(), pointer, pattern.error().message));
+    }
+    out.push_back(pixit_item(row));
+  }
   return out;
 }
 

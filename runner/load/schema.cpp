@@ -2,6 +2,7 @@
 #include "runner/load/schema.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -10,6 +11,7 @@
 #include <valijson/validator.hpp>
 
 #include "runner/base/json.hpp"
+#include "runner/base/pattern.hpp"
 #include "runner/base/text.hpp"
 
 namespace dmsc::load {
@@ -43,62 +45,83 @@ struct Violation {
   std::string sentence;
 };
 
-// What the regular expressions and the comparisons of the validator can stand: the one recurses a character, the other
-// looks at each pair.
-constexpr std::size_t longest_pattern_text = 200;
-constexpr std::size_t most_items = 1000;
+/// What is looked at before the validator: it names no unknown key, which would come last among its other words, its
+/// regular expressions recurse a character, and for lists without equal items it looks at each pair.
+class Ahead {
+ public:
+  using Patterns = std::map<std::string, Result<Pattern>>;
 
-std::optional<Violation> find_unknown_key(const Value& root, const Value& schema, const Value& document,
-                                          const std::string& pointer);
+  Ahead(const Value& root, Patterns& patterns) : root_(root), patterns_(patterns) {}
 
-std::optional<Violation> look_at_items(const Value& root, const Value& schema, const Value::List& items,
-                                       const std::string& pointer) {
-  if (items.size() > most_items && schema.find("uniqueItems") != nullptr) {
-    return Violation{pointer,
-                     "has " + std::to_string(items.size()) + " items, more than " + std::to_string(most_items)};
+  std::optional<Violation> look(const Value& schema, const Value& document, const std::string& pointer) {
+    const auto& here = resolve(root_, schema);
+    if (document.is_list()) return look_at_items(here, document.as_list(), pointer);
+    if (document.is_map()) return look_at_members(here, document.as_map(), pointer);
+    const auto* pattern = here.find("pattern");
+    if (pattern == nullptr || !document.is_string() || fits(pattern->as_string(), document.as_string())) return {};
+    return Violation{pointer, shown(document) + " does not match " + pattern->as_string()};
   }
-  const auto* one = schema_below(root, schema, {});
-  if (one == nullptr) return {};
-  for (std::size_t at = 0; at < items.size(); ++at) {
-    auto found = find_unknown_key(root, *one, items[at], below(pointer, std::to_string(at)));
-    if (found) return found;
-  }
-  return {};
-}
 
-std::optional<Violation> look_at_members(const Value& root, const Value& schema, const Value::Map& members,
-                                         const std::string& pointer) {
-  const auto* properties = schema.find("properties");
-  const auto* more = schema.find("additionalProperties");
-  const bool closed = more != nullptr && more->is_bool() && !more->as_bool();
-  for (const auto& [key, value] : members) {
-    const auto place = below(pointer, key);
-    if (closed && (properties == nullptr || properties->find(key) == nullptr)) {
-      std::vector<std::string> known;
-      if (properties != nullptr) {
-        for (const auto& member : properties->as_map()) known.push_back(member.first);
-      }
-      return Violation{place, "key is not known" + hint(key, known)};
+ private:
+  bool fits(const std::string& expression, const std::string& text) {
+    auto known = patterns_.find(expression);
+    if (known == patterns_.end()) known = patterns_.emplace(expression, Pattern::read(expression)).first;
+    return known->second && known->second->occurs_in(text);
+  }
+
+  std::optional<Violation> look_at_items(const Value& schema, const Value::List& items, const std::string& pointer) {
+    constexpr std::size_t most_items = 1000;
+    if (items.size() > most_items && schema.find("uniqueItems") != nullptr) {
+      return Violation{pointer,
+                       "has " + std::to_string(items.size()) + " items, more than " + std::to_string(most_items)};
     }
-    const auto* one = schema_below(root, schema, key);
-    if (one == nullptr) continue;
-    auto found = find_unknown_key(root, *one, value, place);
-    if (found) return found;
+    const auto* one = schema_below(root_, schema, {});
+    if (one == nullptr) return {};
+    for (std::size_t at = 0; at < items.size(); ++at) {
+      auto found = look(*one, items[at], below(pointer, std::to_string(at)));
+      if (found) return found;
+    }
+    return {};
   }
-  return {};
-}
 
-/// The validator names no such key, and with its other words it would come last. Sizes it cannot stand end it here too.
-std::optional<Violation> find_unknown_key(const Value& root, const Value& schema, const Value& document,
-                                          const std::string& pointer) {
-  const auto& here = resolve(root, schema);
-  if (document.is_list()) return look_at_items(root, here, document.as_list(), pointer);
-  if (document.is_map()) return look_at_members(root, here, document.as_map(), pointer);
-  const bool too_long = document.is_string() && document.as_string().size() > longest_pattern_text;
-  if (too_long && here.find("pattern") != nullptr) {
-    return Violation{pointer, shown(document) + " does not match " + here.text_or("pattern", "")};
+  std::optional<Violation> look_at_members(const Value& schema, const Value::Map& members, const std::string& pointer) {
+    const auto* properties = schema.find("properties");
+    const auto* more = schema.find("additionalProperties");
+    const bool closed = more != nullptr && more->is_bool() && !more->as_bool();
+    for (const auto& [key, value] : members) {
+      const auto place = below(pointer, key);
+      if (closed && (properties == nullptr || properties->find(key) == nullptr)) {
+        return Violation{place, "key is not known" + hint(key, keys_of(properties))};
+      }
+      const auto* one = schema_below(root_, schema, key);
+      if (one == nullptr) continue;
+      auto found = look(*one, value, place);
+      if (found) return found;
+    }
+    return {};
   }
-  return {};
+
+  static std::vector<std::string> keys_of(const Value* properties) {
+    std::vector<std::string> keys;
+    if (properties == nullptr) return keys;
+    for (const auto& member : properties->as_map()) keys.push_back(member.first);
+    return keys;
+  }
+
+  const Value& root_;
+  Patterns& patterns_;
+};
+
+/// A schema without its patterns, which Ahead has looked at.
+Value without_patterns(Value schema) {
+  if (schema.is_list()) {
+    for (auto& item : schema.as_list()) item = without_patterns(std::move(item));
+  } else if (schema.is_map()) {
+    auto& members = schema.as_map();
+    std::erase_if(members, [](const auto& one) { return one.first == "pattern" && one.second.is_string(); });
+    for (auto& member : members) member.second = without_patterns(std::move(member.second));
+  }
+  return schema;
 }
 
 std::string list_of(const Value& value) {
@@ -160,8 +183,6 @@ std::string sentence_for(const std::string& words, const Value& schema, const Va
     return shown(value) + " is not of type " + list_of(*schema.find("type"));
   }
   if (speaks_of(words, "enum values")) return enum_sentence(schema, value);
-  if (speaks_of(words, "'pattern' constraint"))
-    return shown(value) + " does not match " + schema.text_or("pattern", "");
   if (speaks_of(words, "no fewer than")) return size_sentence(schema, value, true);
   if (speaks_of(words, "no more than")) return size_sentence(schema, value, false);
   if (speaks_of(words, "uniqueness")) return "holds an item twice";
@@ -259,11 +280,12 @@ std::string hint(std::string_view word, const std::vector<std::string>& words) {
   return ", known are " + join(words, ", ");
 }
 
-/// A schema in the validator's form, with the regular expressions it keeps.
+/// A schema in the validator's form, and its regular expressions.
 struct Schemas::Compiled {
   std::optional<Violation> validate(const Value& root, const Value& document) {
     if (!parsed)
-      valijson::SchemaParser(valijson::SchemaParser::kDraft7).populateSchema(Adapter(to_nlohmann(root)), schema);
+      valijson::SchemaParser(valijson::SchemaParser::kDraft7)
+          .populateSchema(Adapter(to_nlohmann(without_patterns(root))), schema);
     parsed = true;
     const auto json = to_nlohmann(document);
     valijson::ValidationResults results;
@@ -276,6 +298,7 @@ struct Schemas::Compiled {
     return translate(deepest, root, document);
   }
 
+  Ahead::Patterns patterns;
   bool parsed = false;
   valijson::Schema schema;
   valijson::Validator validator;
@@ -314,7 +337,7 @@ Result<void> Schemas::check(const std::string& schema, const Value& document, co
   const auto found = schemas_.find(schema);
   if (found == schemas_.end()) return fail(Errc::configuration, "schema \"" + schema + "\" is not installed");
   const auto& root = found->second.document;
-  auto violation = find_unknown_key(root, root, document, {});
+  auto violation = Ahead(root, found->second.compiled->patterns).look(root, document, {});
   if (!violation) violation = found->second.compiled->validate(root, document);
   if (!violation) return {};
   return tl::make_unexpected(data_error(place, violation->pointer, violation->sentence));
