@@ -39,53 +39,25 @@ constexpr std::size_t most_certificates = 16;  // in one PEM text
 // ---------------------------------------------------------------------------------------------------------------------
 // What OpenSSL calls back
 
-struct AlertName {
-  int code;
-  const char* name;
-};
+/// Alerts that OpenSSL 3.0 sends and reads without a name for them. Source: RFC 7507, 3; RFC 8446, 6
+const char* nameless_alert(int code) {
+  constexpr int inappropriate_fallback = 86;
+  constexpr int missing_extension = 109;
+  constexpr int certificate_required = 116;
+  if (code == inappropriate_fallback) return "inappropriate_fallback";
+  if (code == missing_extension) return "missing_extension";
+  return code == certificate_required ? "certificate_required" : nullptr;
+}
 
-/// Source: RFC 5246, 7.2; RFC 8446, 6 and B.2; RFC 4279, 2; RFC 6066, 9; RFC 5246 wins where an old name lives on
-constexpr std::array<AlertName, 34> alert_names = {{
-    {0, "close_notify"},
-    {10, "unexpected_message"},
-    {20, "bad_record_mac"},
-    {21, "decryption_failed"},
-    {22, "record_overflow"},
-    {30, "decompression_failure"},
-    {40, "handshake_failure"},
-    {41, "no_certificate"},
-    {42, "bad_certificate"},
-    {43, "unsupported_certificate"},
-    {44, "certificate_revoked"},
-    {45, "certificate_expired"},
-    {46, "certificate_unknown"},
-    {47, "illegal_parameter"},
-    {48, "unknown_ca"},
-    {49, "access_denied"},
-    {50, "decode_error"},
-    {51, "decrypt_error"},
-    {60, "export_restriction"},
-    {70, "protocol_version"},
-    {71, "insufficient_security"},
-    {80, "internal_error"},
-    {86, "inappropriate_fallback"},
-    {90, "user_canceled"},
-    {100, "no_renegotiation"},
-    {109, "missing_extension"},
-    {110, "unsupported_extension"},
-    {111, "certificate_unobtainable"},
-    {112, "unrecognized_name"},
-    {113, "bad_certificate_status_response"},
-    {114, "bad_certificate_hash_value"},
-    {115, "unknown_psk_identity"},
-    {116, "certificate_required"},
-    {120, "no_application_protocol"},
-}};
-
+/// OpenSSL's words for an alert as one word of a case: `unknown PSK identity` is unknown_psk_identity.
 std::string alert_name(int code) {
-  const auto found =
-      std::find_if(alert_names.begin(), alert_names.end(), [&](const auto& row) { return row.code == code; });
-  return found != alert_names.end() ? found->name : "alert_" + std::to_string(code);
+  if (const char* name = nameless_alert(code)) return name;
+  std::string name = SSL_alert_desc_string_long(code);
+  if (name == "unknown") return "alert_" + std::to_string(code);
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c == ' ' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return name;
 }
 
 /// What the callbacks of OpenSSL need of a session.

@@ -609,6 +609,8 @@ TEST_CASE("an alert in answer to ClientHello is reported by name") {
   const auto row = GENERATE(values<Row>({
       {"15 0301 0002 0228", "received fatal handshake_failure", "received handshake_failure"},
       {"15 0303 0002 0273", "received fatal unknown_psk_identity", "received unknown_psk_identity"},
+      {"15 0303 0002 0256", "received fatal inappropriate_fallback", "received inappropriate_fallback"},
+      {"15 0303 0002 0274", "received fatal certificate_required", "received certificate_required"},
       {"15 0303 0002 02FA", "received fatal alert_250", "received alert_250"},
       {"15 0303 0002 0100", "received warning close_notify", "close_notify in the handshake"},
       {"15 0303 0002 0728", "received level_7 handshake_failure", "unknown alert type"},
