@@ -27,7 +27,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     const bool integer = text.find_first_of(".eE") == std::string::npos;
     return refuse(integer ? "number " + text + " is too large" : "number " + text + " is no integer");
   }
-  bool string(string_t& text) override { return put(text); }
+  bool string(string_t& text) override { return put(std::move(text)); }
   bool binary(binary_t& /*data*/) override { return refuse("binary data"); }
   bool start_object(std::size_t /*size*/) override { return open(Value::Map{}); }
   bool start_array(std::size_t /*size*/) override { return open(Value::List{}); }
@@ -35,9 +35,9 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return close(); }
   bool key(string_t& key) override {
     auto& level = levels_.back();
-    level.key = key;
-    if (level.value.find(key) != nullptr) return refuse("key \"" + key + "\" stands twice in this object");
-    return true;
+    level.key = std::move(key);
+    if (level.value.find(level.key) == nullptr) return true;
+    return refuse("key \"" + level.key + "\" stands twice in this object");
   }
   bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
                    const nlohmann::json::exception& problem) override {
@@ -72,7 +72,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     }
     auto& level = levels_.back();
     if (level.value.is_map()) {
-      level.value.as_map().emplace_back(level.key, std::move(value));
+      level.value.as_map().emplace_back(std::move(level.key), std::move(value));
     } else {
       level.value.as_list().push_back(std::move(value));
     }

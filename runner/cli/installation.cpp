@@ -53,13 +53,13 @@ refcard::Catalogue Installation::card_catalogue() const {
           root_ / "fixtures" / "certs", root_ / "adapters" / "variants"};
 }
 
-Result<load::Library> Installation::open_library() const {
+Result<load::Library> Installation::open_library(std::string_view known) const {
   const auto defects = reference::load_defects(card_catalogue().defects);
   if (!defects) return tl::make_unexpected(defects.error());
   std::set<std::string> ids;
   for (const auto& defect : *defects) ids.insert(defect.id);
   auto library = load::Library::open(testcases(), std::move(ids));
-  if (library) library->load_cases();
+  if (library) library->load_cases(known);
   return library;
 }
 

@@ -25,7 +25,8 @@ class Installation {
   std::filesystem::path report_schemas() const { return root_ / "reports" / "schema"; }
 
   /// The suite with its cases; the ids of all defects are known to its rules.
-  Result<load::Library> open_library() const;
+  /// @param known  of Library::load_cases()
+  Result<load::Library> open_library(std::string_view known = {}) const;
 
  private:
   std::filesystem::path root_;

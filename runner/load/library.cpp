@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include "runner/base/digest.hpp"
+#include "runner/base/file.hpp"
 #include "runner/base/json.hpp"
 #include "runner/base/octets.hpp"
 #include "runner/base/text.hpp"
@@ -63,6 +64,17 @@ std::vector<std::string> texts_of(const Value* list) {
   return out;
 }
 
+/// What a file adds to the text whose digest is the suite's: its name below the folder and its octets, each with a zero
+/// behind it.
+void add_to_suite(std::string& all, const fs::path& folder, const fs::path& file, std::string_view text) {
+  const auto name = file.lexically_relative(folder.has_filename() ? folder : folder.parent_path());
+  all.append(name.generic_string()).append(1, '\0').append(text).append(1, '\0');
+}
+
+std::string digest_of(const std::string& all) {
+  return "sha256:" + sha256_hex(all);
+}
+
 }  // namespace
 
 Result<Library> Library::open(const fs::path& testcases, std::set<std::string> defects) {
@@ -95,15 +107,24 @@ Result<Library> Library::open(const fs::path& testcases, std::set<std::string> d
   return library;
 }
 
-void Library::load_cases() {
-  for (const auto& file : files_below(folder_, ".json")) {
-    const auto id = file.stem().string();
+/// A file with its octets, read once: what is digested is what is taken for a case.
+struct Library::File {
+  fs::path path;
+  Result<std::string> text;
+};
+
+void Library::load_cases(std::string_view known) {
+  std::vector<File> files;
+  for (const auto& path : files_below(folder_, ".json")) files.push_back({path, read_file(path, most_file_octets)});
+  const bool checked = !known.empty() && is_suite(files, known);
+  for (const auto& file : files) {
+    const auto id = file.path.stem().string();
     if (!id.starts_with(case_prefix)) continue;
-    auto test = load_case(file);
+    auto test = read_case(file, checked);
     if (test) {
       cases_.push_back(std::make_unique<model::TestCase>(std::move(*test)));
     } else {
-      set_aside({id, file.string(), test.error()});
+      set_aside({id, file.path.string(), test.error()});
     }
   }
   const auto by_id = [](const auto& a, const auto& b) { return a->id < b->id; };
@@ -129,15 +150,32 @@ void Library::set_aside(Quarantined broken) {
   quarantined_.push_back(std::move(broken));
 }
 
+bool Library::is_suite(const std::vector<File>& files, std::string_view digest) const {
+  std::string all;
+  for (const auto& file : files) {
+    if (!file.text) return false;
+    add_to_suite(all, folder_, file.path, *file.text);
+  }
+  return digest_of(all) == digest;
+}
+
 Result<model::TestCase> Library::load_case(const fs::path& file) const {
-  const auto document = load_json(file);
+  return read_case({file, read_file(file, most_file_octets)}, false);
+}
+
+Result<model::TestCase> Library::read_case(const File& file, bool checked) const {
+  const auto place = file.path.string();
+  if (!file.text) return tl::make_unexpected(file.text.error());
+  const auto document = parse_json(*file.text, place);
   if (!document) return tl::make_unexpected(document.error());
-  const auto shaped = schemas_.check("testcase", *document, file.string());
-  if (!shaped) return tl::make_unexpected(shaped.error());
-  const auto meant = check_rules(*document, vocabulary_, file.string());
-  if (!meant) return tl::make_unexpected(meant.error());
+  if (!checked) {
+    const auto shaped = schemas_.check("testcase", *document, place);
+    if (!shaped) return tl::make_unexpected(shaped.error());
+    const auto meant = check_rules(*document, vocabulary_, place);
+    if (!meant) return tl::make_unexpected(meant.error());
+  }
   auto test = build_case(*document);
-  test.file = file.string();
+  test.file = place;
   return test;
 }
 
@@ -202,12 +240,12 @@ const model::Ambiguity* Library::find_ambiguity(std::string_view id) const {
 }
 
 std::string digest_of_suite(const std::filesystem::path& folder) {
-  std::ostringstream all;
+  std::string all;
   for (const auto& file : files_below(folder, ".json")) {
     std::ifstream in(file, std::ios::binary);
-    all << fs::relative(file, folder).generic_string() << '\0' << in.rdbuf() << '\0';
+    add_to_suite(all, folder, file, std::string(std::istreambuf_iterator<char>(in), {}));
   }
-  return "sha256:" + sha256_hex(all.str());
+  return digest_of(all);
 }
 
 std::vector<std::string> Library::check_ledger() const {

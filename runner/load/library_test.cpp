@@ -313,6 +313,31 @@ TEST_CASE("the digest stands for names and octets of the suite", "[library]") {
   CHECK(suite.open().digest() != digest);
 }
 
+TEST_CASE("the files of a known suite are taken as they are, and an edit of one is seen", "[library]") {
+  const Copy suite;
+  const auto load = [&](const std::string& known) {
+    auto library = Library::open(suite.path, catalogue()).value();
+    library.load_cases(known);
+    return library;
+  };
+  const auto all = suite.open();
+  const auto known = all.digest();
+  const auto taken = load(known);
+  CHECK(taken.quarantined().empty());
+  REQUIRE(taken.cases().size() == all.cases().size());
+  CHECK(taken.cases().front()->title == all.cases().front()->title);
+
+  const auto file = suite.file_of("DM_SC-1.0-con-101");
+  auto text = content(file);
+  text.insert(text.find('{') + 1, "\"sides\": 1, ");
+  std::ofstream(file) << text;
+  const auto edited = load(known);
+  REQUIRE_FALSE(edited.quarantined().empty());  // those that it is the control of come behind it
+  CHECK(edited.quarantined().front().id == "DM_SC-1.0-con-101");
+  CHECK(edited.quarantined().front().error.message == "key is not known");
+  CHECK(load(edited.digest()).quarantined().empty());  // whoever says that this suite is in order is believed
+}
+
 TEST_CASE("a folder that is no suite is named", "[library]") {
   const Copy suite;
   const auto open = [&](const fs::path& folder) {
