@@ -44,20 +44,68 @@ std::optional<Head> object_head(ByteView octets) {
   return short_head(octets, (octets[1] & 0x7FU) << 8 | octets[2], 3);
 }
 
-/// Rows of one kind by their code, so that none is looked for among all.
+/// A row of a message with the rows of its slots' objects, so that nothing is compared by name.
+struct IndexedRow {
+  const MessageSpec* row;
+  std::vector<const ObjectSpec*> objects;
+};
+
+/// Rows of one kind by their code.
 struct RowIndex {
-  std::array<std::vector<const MessageSpec*>, 256> rows;
+  std::array<std::vector<IndexedRow>, 256> rows;
 
   explicit RowIndex(std::span<const MessageSpec> all) {
-    for (const auto& row : all) rows[row.code].push_back(&row);
+    for (const auto& row : all) {
+      auto& indexed = rows[row.code].emplace_back(IndexedRow{&row, {}});
+      for (const auto& slot : row.slots) indexed.objects.push_back(find_object(slot.object));
+    }
   }
 };
 
-const std::vector<const MessageSpec*>& rows_of(MessageKind kind, std::uint8_t code) {
+const std::vector<IndexedRow>& rows_of(MessageKind kind, std::uint8_t code) {
   static const std::array<RowIndex, 3> indices{RowIndex(messages(MessageKind::proactive)),
                                                RowIndex(messages(MessageKind::terminal_response)),
                                                RowIndex(messages(MessageKind::envelope))};
   return indices[static_cast<std::size_t>(kind)].rows[code];
+}
+
+/// The objects that tell what a message is.
+struct KnownObjects {
+  const ObjectSpec* command_details = find_object("command_details");
+  const ObjectSpec* event_list = find_object("event_list");
+  const ObjectSpec* transport_level = find_object("transport_level");
+  const ObjectSpec* bearer_description = find_object("bearer_description");
+  const ObjectSpec* cdma_sms_tpdu = find_object("cdma_sms_tpdu");
+};
+
+const KnownObjects& known() {
+  static const KnownObjects objects;
+  return objects;
+}
+
+/// The first object of a row; null where there is none.
+const ObjectPlace* find(const std::vector<ObjectPlace>& objects, const ObjectSpec* row) {
+  const auto found = std::ranges::find(objects, row, &ObjectPlace::row);
+  return found == objects.end() ? nullptr : &*found;
+}
+
+/// Gives each object its slot, as the tree has it: the first free one at or behind the last slot used, else any free
+/// one.
+void assign_slots(const IndexedRow& indexed, std::vector<ObjectPlace>& objects) {
+  const auto slots = indexed.row->slots;
+  std::uint64_t used = 0;  // no message has more slots than bits
+  std::size_t from = 0;
+  for (auto& object : objects) {
+    if (object.row == nullptr) continue;
+    for (std::size_t step = 0; step < slots.size(); ++step) {
+      const std::size_t at = from + step < slots.size() ? from + step : from + step - slots.size();
+      if (indexed.objects[at] != object.row || ((used >> at & 1U) != 0 && !slots[at].repeat)) continue;
+      used |= std::uint64_t{1} << at;
+      object.slot = &slots[at];
+      from = at;
+      break;
+    }
+  }
 }
 
 }  // namespace
@@ -74,12 +122,12 @@ bool Outline::read(MessageKind kind, ByteView octets) {
   }
   if (kind != MessageKind::envelope) {
     if (kind == MessageKind::proactive && octets[0] != proactive_tag) return false;
-    const auto* details = find("command_details");
+    const auto* details = find(objects_, known().command_details);
     if (details == nullptr || details->value.size() != details_length) return false;
     return choose_row(kind, details->value[1], no_event);
   }
   if (octets[0] != event_download_tag) return choose_row(kind, octets[0], no_event);
-  const auto* list = find("event_list");
+  const auto* list = find(objects_, known().event_list);
   return list != nullptr && list->value.size() == 1 && choose_row(kind, octets[0], list->value[0]);
 }
 
@@ -98,17 +146,11 @@ bool Outline::read_objects(ByteView inside, std::size_t offset) {
   return true;
 }
 
-const ObjectPlace* Outline::find(std::string_view key) const {
-  const auto found = std::ranges::find_if(
-      objects_, [&](const ObjectPlace& object) { return object.row != nullptr && object.row->key == key; });
-  return found == objects_.end() ? nullptr : &*found;
-}
-
 bool Outline::choose_row(MessageKind kind, std::uint8_t code, int event) {
   const auto& rows = rows_of(kind, code);
   if (rows.empty()) return false;
   Distinction seen;
-  if (const auto* level = find("transport_level")) {
+  if (const auto* level = find(objects_, known().transport_level)) {
     if (level->value.size() != transport_level_length) return false;
     seen.transport_level = true;
     (void)read_leaves(*level, [&](const Leaf& leaf) {
@@ -116,35 +158,20 @@ bool Outline::choose_row(MessageKind kind, std::uint8_t code, int event) {
       if (name != nullptr) seen.protocol = name->key;
     });
   }
-  seen.bearer_description = find("bearer_description") != nullptr;
-  seen.cdma_sms_tpdu = find("cdma_sms_tpdu") != nullptr;
-  for (const auto* row : rows) {
-    if (row->event != event && kind == MessageKind::envelope) continue;
-    if (row_ == nullptr) row_ = row;
-    if (row->variant != variant_of(row->key, seen)) continue;
-    row_ = row;
+  seen.bearer_description = find(objects_, known().bearer_description) != nullptr;
+  seen.cdma_sms_tpdu = find(objects_, known().cdma_sms_tpdu) != nullptr;
+  const IndexedRow* chosen = nullptr;
+  for (const auto& indexed : rows) {
+    if (indexed.row->event != event && kind == MessageKind::envelope) continue;
+    if (chosen == nullptr) chosen = &indexed;
+    if (indexed.row->variant != variant_of(indexed.row->key, seen)) continue;
+    chosen = &indexed;
     break;
   }
-  if (row_ != nullptr) assign_slots();
-  return row_ != nullptr;
-}
-
-/// As the tree has it: the first free one at or behind the last slot used, else any free one.
-void Outline::assign_slots() {
-  used_.assign(row_->slots.size(), false);
-  std::size_t from = 0;
-  for (auto& object : objects_) {
-    if (object.row == nullptr) continue;
-    for (std::size_t step = 0; step < row_->slots.size(); ++step) {
-      const std::size_t at = (from + step) % row_->slots.size();
-      const auto& slot = row_->slots[at];
-      if (std::string_view(object.row->key) != slot.object || (used_[at] && !slot.repeat)) continue;
-      used_[at] = true;
-      object.slot = &slot;
-      from = at;
-      break;
-    }
-  }
+  if (chosen == nullptr) return false;
+  row_ = chosen->row;
+  assign_slots(*chosen, objects_);
+  return true;
 }
 
 }  // namespace dmsc::codec

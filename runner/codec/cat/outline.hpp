@@ -36,12 +36,9 @@ class Outline {
  private:
   bool read_objects(ByteView inside, std::size_t offset);
   bool choose_row(MessageKind kind, std::uint8_t code, int event);
-  void assign_slots();
-  const ObjectPlace* find(std::string_view key) const;
 
   const MessageSpec* row_ = nullptr;
   std::vector<ObjectPlace> objects_;
-  std::vector<bool> used_;
 };
 
 /// Gives each value of an object to `sink`; an object without fields gives none, its octets are its value.
