@@ -351,7 +351,7 @@ class Rules {
     known(pointer + "/command", "proactive command", command.as_string(), keys);
     const auto* fields = with.find("fields");
     if (fields == nullptr) return;
-    const auto members = model::event_members("proactive." + command.as_string());
+    const auto members = model::keys_of(model::find_event("proactive." + command.as_string())->members);
     for (const auto& [key, value] : fields->as_map())
       known(below(pointer + "/fields", key), "object of the command", key, members);
   }
@@ -414,9 +414,23 @@ class Rules {
     }
   }
 
+  /// An event of a row, or one that a code without a row brings.
+  static void check_event_key(const std::string& event, const std::string& pointer) {
+    if (model::find_event(event) != nullptr) return;
+    for (const auto& rule : model::unknown_events()) {
+      if (!event.starts_with(rule.prefix) || !model::is_hex(std::string_view(event).substr(rule.prefix.size()), 2)) {
+        continue;
+      }
+      const auto digits = event.substr(rule.prefix.size());
+      const auto* row = rule.row_of(static_cast<std::uint32_t>(std::stoul(digits, nullptr, 16)));
+      broken(pointer, shown(event) + " never comes: the " + std::string(rule.what) + " " + digits + " is " + row);
+    }
+    known(pointer, "event", event, model::event_keys());
+  }
+
   void check_event(const Value& step, const std::string& kind, const std::string& pointer) {
     const auto event = step.text_or(kind, "");
-    known(pointer + "/" + kind, "event", event, model::event_keys());
+    check_event_key(event, pointer + "/" + kind);
     if (const auto* where = step.find("where")) check_where(*where, event, pointer + "/where");
     if (const auto* readings = step.find("readings")) {
       for (std::size_t at = 0; at < readings->as_list().size(); ++at) {
@@ -486,7 +500,7 @@ class Rules {
   }
 
   void check_where(const Value& where, const std::string& event, const std::string& pointer) {
-    const auto members = model::event_members(event);
+    const auto& shape = *model::find_event(event);
     if (const auto word = model::matcher_of(where); !word.empty()) {
       const auto* list = &where.as_map()[0].second;
       if (word != "in" || !list->is_list() || list->as_list().empty()) {
@@ -508,10 +522,10 @@ class Rules {
     }
     for (const auto& [key, value] : where.as_map()) {
       const auto place = below(pointer, key);
-      known(place, "field of " + event, key, members);
+      const auto* member = model::member_of(shape, key);
+      if (member == nullptr) known(place, "field of " + event, key, model::keys_of(shape.members));
       check_matcher(value, place);
-      check_members_below(value, event, key, place);
-      check_words(value, event, key, place);
+      check_against(value, *member, {event, key}, place);
       if (key == "sw") check_status_word(value, place);
     }
   }
@@ -553,28 +567,90 @@ class Rules {
     if (word == "matches") check_pattern(operand, at);
   }
 
-  /// A field of an object that does not exist would never match, which a `forbid` takes for a pass.
-  static void check_members_below(const Value& value, const std::string& event, const std::string& member,
-                                  const std::string& pointer) {
+  /// Where a member stands: its event, and its path there.
+  struct Where {
+    std::string event;
+    std::string path;
+    bool item = false;  ///< one of a list
+  };
+
+  /// What no event can hold would never match, which a `forbid` takes for a pass.
+  static void check_against(const Value& value, const model::Member& member, const Where& where,
+                            const std::string& pointer) {
     const auto word = model::matcher_of(value);
-    if (word == "distinct") {
-      const auto keys = object_keys(event, member);
-      const auto name = value.as_map()[0].second.text_or("member", "");
-      if (keys) known(pointer + "/distinct/member", "field of " + member, name, *keys);
-      const auto* whose = value.as_map()[0].second.find("for");
-      if (whose != nullptr) check_members_below(*whose, event, member, pointer + "/distinct/for");
-    } else if (word == "not" || word == "any") {
-      check_members_below(value.as_map()[0].second, event, member, pointer + "/" + std::string(word));
+    if (word == "distinct") return check_distinct_members(value.as_map()[0].second, member, where, pointer);
+    if (word == "not" || word == "any") {
+      const Where below_word{where.event, where.path, where.item || word == "any"};
+      check_against(value.as_map()[0].second, member, below_word, pointer + "/" + std::string(word));
     } else if (word == "in" || word == "all") {
-      const auto& items = value.as_map()[0].second.as_list();
-      for (std::size_t at = 0; at < items.size(); ++at) {
-        check_members_below(items[at], event, member, pointer + "/" + std::string(word) + "/" + std::to_string(at));
+      check_each(value.as_map()[0].second, member, where, pointer + "/" + std::string(word));
+    } else if (value.is_list()) {
+      check_each(value, member, {where.event, where.path, true}, pointer);
+    } else if (word.empty() && !is_reference(value)) {
+      if (member.list && !where.item)
+        broken(pointer, "never fits: " + where.path + " of " + where.event + " is a list");
+      if (value.is_map()) return check_members_of(value, member, where, pointer);
+      check_word(value, member, where.path, pointer);
+    }
+  }
+
+  static void check_each(const Value& list, const model::Member& member, const Where& where,
+                         const std::string& pointer) {
+    for (std::size_t at = 0; at < list.as_list().size(); ++at) {
+      check_against(list.as_list()[at], member, where, pointer + "/" + std::to_string(at));
+    }
+  }
+
+  static void check_distinct_members(const Value& operand, const model::Member& member, const Where& where,
+                                     const std::string& pointer) {
+    const auto name = operand.text_or("member", "");
+    if (model::member_of(member, name) == nullptr) {
+      known(pointer + "/distinct/member", "field of " + where.path, name, model::keys_of(member.members));
+    }
+    const auto* whose = operand.find("for");
+    if (whose != nullptr) check_against(*whose, member, {where.event, where.path, true}, pointer + "/distinct/for");
+  }
+
+  static void check_members_of(const Value& value, const model::Member& member, const Where& where,
+                               const std::string& pointer) {
+    for (const auto& [key, operand] : value.as_map()) {
+      const auto* below_key = model::member_of(member, key);
+      const auto place = below(pointer, key);
+      if (below_key == nullptr && member.members.empty()) {
+        broken(pointer, "\"" + where.path + "\" of " + where.event + " has no fields of its own");
       }
-    } else if (word.empty() && value.is_map()) {
-      const auto keys = object_keys(event, member);
-      if (!keys) return;
-      if (keys->empty()) broken(pointer, "\"" + member + "\" of " + event + " has no fields of its own");
-      for (const auto& [key, below_key] : value.as_map()) known(below(pointer, key), "field of " + member, key, *keys);
+      if (below_key == nullptr) known(place, "field of " + where.path, key, model::keys_of(member.members));
+      check_against(operand, *below_key, {where.event, where.path + "." + key}, place);
+    }
+  }
+
+  /// A literal is one of the member's words, or of its kind.
+  static void check_word(const Value& value, const model::Member& member, const std::string& path,
+                         const std::string& pointer) {
+    if (value.is_string() && !member.words.empty()) {
+      return known(pointer, "value of " + path, value.as_string(), member.words);
+    }
+    using model::MemberKind;
+    const auto kind = member.kind;
+    const bool fits = kind == MemberKind::any ||
+                      (value.is_string() && (kind == MemberKind::text || kind == MemberKind::octets)) ||
+                      (value.is_int() && (kind == MemberKind::number || member.open)) ||
+                      (value.is_bool() && kind == MemberKind::flag);
+    if (!fits) broken(pointer, shown(value) + " is no value of " + path + ", " + in_words(kind));
+  }
+
+  static std::string in_words(model::MemberKind kind) {
+    switch (kind) {
+      case model::MemberKind::number:
+        return "a number";
+      case model::MemberKind::flag:
+        return "a flag";
+      case model::MemberKind::octets:
+        return "octets in hexadecimal";
+      case model::MemberKind::map:
+        return "an object of fields";
+      default:
+        return "a text";
     }
   }
 
@@ -592,29 +668,6 @@ class Rules {
       const bool fits = value.is_string() && value.as_string().size() == 4 &&
                         value.as_string().find_first_not_of(digits) == std::string::npos;
       if (!fits) broken(pointer, shown(value) + " is no status word, such as \"9000\"");
-    }
-  }
-
-  /// A misspelt word would never match, which a `forbid` takes for a pass.
-  static void check_words(const Value& value, const std::string& event, const std::string& path,
-                          const std::string& pointer) {
-    const auto word = model::matcher_of(value);
-    if (value.is_string()) {
-      const auto words = model::field_words(event, path);
-      if (!words.empty() && !is_reference(value)) known(pointer, "value of " + path, value.as_string(), words);
-    } else if (value.is_list()) {
-      for (std::size_t at = 0; at < value.as_list().size(); ++at) {
-        check_words(value.as_list()[at], event, path, pointer + "/" + std::to_string(at));
-      }
-    } else if (word == "in" || word == "not" || word == "any" || word == "all") {
-      check_words(value.as_map()[0].second, event, path, pointer + "/" + std::string(word));
-    } else if (word == "distinct") {
-      const auto* whose = value.as_map()[0].second.find("for");
-      if (whose != nullptr) check_words(*whose, event, path, pointer + "/distinct/for");
-    } else if (value.is_map() && word.empty()) {
-      for (const auto& [key, operand] : value.as_map()) {
-        check_words(operand, event, path + "." + key, below(pointer, key));
-      }
     }
   }
 
@@ -693,7 +746,8 @@ class Rules {
     std::erase_if(commands, [&](const std::string& key) { return !key.starts_with(prefix); });
     known(pointer + "/answer", "proactive command", event, commands);
     const auto response = "terminal_response." + event.substr(prefix.size());
-    auto members = model::event_members(response);
+    const auto* shape = model::find_event(response);
+    auto members = shape == nullptr ? std::vector<std::string>{} : model::keys_of(shape->members);
     for (const auto* more : {"mode", "before", "drop_link"}) members.emplace_back(more);
     for (const auto& [key, value] : with->as_map()) {
       const auto place = below(pointer + "/with", key);
@@ -716,7 +770,9 @@ class Rules {
       known(place, "field of an answer", key, members);
       check_references(value, place);
       if (key == "sw") check_status_word(value, place);
-      if (key == "control_result") check_words(value, event, key, place);
+      if (key == "control_result") {
+        check_against(value, *model::member_of(*model::find_event(event), key), {event, key}, place);
+      }
       if (key == "data" && !is_reference(value) && (!value.is_string() || !parse_hex(value.as_string()))) {
         broken(place, shown(value) + " is not hexadecimal");
       }
@@ -727,9 +783,8 @@ class Rules {
   static void check_answer_option(const std::string& key, const Value& value, const std::string& event,
                                   const std::string& pointer) {
     if (key == "mode") {
-      const auto modes = model::field_words(event, "mode");
       if (!value.is_string()) broken(pointer, shown(value) + " is no mode of " + event);
-      known(pointer, "mode of " + event, value.as_string(), modes);
+      known(pointer, "mode of " + event, value.as_string(), model::channel_modes());
       static const std::vector<std::string> of_channels = {"proactive.open_channel", "proactive.send_data",
                                                            "proactive.receive_data", "proactive.close_channel"};
       if (!contains(of_channels, event)) broken(pointer, event + " has no modes");
@@ -750,39 +805,6 @@ class Rules {
         check_command(command, place);
       }
     }
-  }
-
-  /// Fields of the object behind a member of a message, none for one of a single value; nothing where no object is
-  /// behind it.
-  static std::optional<std::vector<std::string>> object_keys(std::string_view event, std::string_view member) {
-    if (event == "command.terminal_profile" && member == "facilities") {
-      std::vector<std::string> keys = {"octets"};
-      for (const auto& row : codec::profile_bits()) keys.emplace_back(row.key);
-      return keys;
-    }
-    const auto dot = event.find('.');
-    for (const auto& [prefix, kind] : {std::pair("proactive", codec::MessageKind::proactive),
-                                       std::pair("terminal_response", codec::MessageKind::terminal_response),
-                                       std::pair("envelope", codec::MessageKind::envelope)}) {
-      if (event.substr(0, dot) != prefix) continue;
-      for (const auto& row : codec::messages(kind)) {
-        if (row.key != event.substr(dot + 1)) continue;
-        for (const auto& slot : row.slots) {
-          if (slot.key == member) return keys_of(*codec::find_object(slot.object));
-        }
-      }
-    }
-    return {};
-  }
-
-  static std::vector<std::string> keys_of(const codec::ObjectSpec& object) {
-    std::vector<std::string> keys;
-    for (const auto& field : object.fields) {
-      const bool named = *field.key != '\0' && field.kind != codec::FieldKind::parts;
-      if (named) keys.emplace_back(field.key);
-      for (const auto& part : field.parts) keys.emplace_back(part.key);
-    }
-    return keys;
   }
 
   const Value& case_;

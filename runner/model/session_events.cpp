@@ -1,211 +1,257 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/model/session_events.hpp"
 
-#include <algorithm>
-
 #include "runner/codec/sms/cdma_sms.hpp"
-#include "runner/codec/sms/sms.hpp"
+#include "runner/model/wire_shapes.hpp"
 
 namespace dmsc::model {
 namespace {
 
-/// Members of a short message: those of its codec rows, and what engine::short_message_fields adds.
-std::vector<SessionMember> short_message_members(std::vector<SessionMember> more) {
-  std::vector<SessionMember> members = {
-      {"bearer", {"3gpp", "3gpp2"}},
-      {"number"},
-      {"reference"},
-      {"concatenated"},
-      {"total"},
-      {"sequence"},
-      {"source_port"},
-      {"destination_port"},
-      {"payload_length"},
-      {"hex"},
-      {"length"},
-      {"malformed"},
-      {"anomaly"},
-      {"alphabet", {"gsm7", "octets", "ucs2", "reserved"}},
-      {"message_class"},
-      {"message_id"},
-      {"wdp_type"},
-      {"segment"},
-      {"duplicated_ports"},
-  };
-  const auto known = [&](std::string_view key) {
-    return std::any_of(members.begin(), members.end(), [&](const SessionMember& member) { return member.key == key; });
-  };
-  const auto add = [&](std::string key, std::vector<std::string> words) {
-    if (!known(key)) members.push_back({std::move(key), std::move(words)});
-  };
-  for (const auto& row : codec::tpdus()) {
-    for (auto& key : codec::keys_of(row.fields)) add(key, codec::words_of(row.fields, key));
-  }
-  for (const auto& row : codec::transport_parameters()) {
-    auto words = codec::words_of(row.fields, "");
-    add(row.key, std::move(words));
-  }
-  const auto rows = codec::bearer_parameters();
-  add("submit_type", codec::words_of(rows[0].fields, "message_type"));
-  add("encoding", {"octet", "is_91", "ascii_7", "ia5", "unicode", "shift_jis", "korean", "latin_hebrew", "latin",
-                   "gsm7", "gsm_dcs"});
-  for (auto& member : members) {
-    if (member.key == "message_type") {
-      member.words = {"submit",  "deliver",        "deliver_report", "submit_report", "status_report",
-                      "command", "point_to_point", "broadcast",      "acknowledge"};
-    }
-  }
-  for (auto& member : more) members.push_back(std::move(member));
-  return members;
+using Words = std::vector<std::string>;
+
+Member text(const char* key) {
+  return {.key = key, .kind = MemberKind::text};
+}
+Member number(const char* key) {
+  return {.key = key, .kind = MemberKind::number};
+}
+Member flag(const char* key, Words words = {}) {
+  return {.key = key, .kind = MemberKind::flag, .words = std::move(words)};
+}
+Member words(const char* key, Words words) {
+  return {.key = key, .kind = MemberKind::words, .words = std::move(words)};
+}
+Member octets(const char* key) {
+  return {.key = key, .kind = MemberKind::octets};
+}
+Member list(Member member) {
+  member.list = true;
+  return member;
+}
+/// Of a code without a name its number.
+Member open(Member member) {
+  member.open = true;
+  return member;
+}
+/// A map that the peer fills.
+Member filled(const char* key) {
+  return {.key = key, .kind = MemberKind::map, .unnamed = Unnamed::any};
+}
+
+Member bearer() {
+  return words("bearer", {"3gpp", "3gpp2"});
+}
+Member road() {
+  return words("road", {"bip", "tcp"});
+}
+
+/// What engine::short_message_fields adds to the rows of a short message, or lifts from below one.
+std::vector<Member> lifted_members() {
+  return {bearer(),
+          text("number"),
+          number("reference"),
+          flag("concatenated"),
+          number("total"),
+          number("sequence"),
+          number("source_port"),
+          number("destination_port"),
+          number("payload_length"),
+          octets("hex"),
+          number("length"),
+          text("malformed"),
+          text("anomaly"),
+          words("alphabet", {"gsm7", "octets", "ucs2", "reserved"}),
+          number("message_class"),
+          number("message_id"),
+          number("wdp_type"),
+          number("segment"),
+          flag("duplicated_ports"),
+          open(words("submit_type", codec::words_of(codec::bearer_parameters()[0].fields, "message_type"))),
+          open(words("encoding", {"octet", "is_91", "ascii_7", "ia5", "unicode", "shift_jis", "korean", "latin_hebrew",
+                                  "latin", "gsm7", "gsm_dcs"})),
+          open(words("message_type", {"point_to_point", "broadcast", "acknowledge"}))};
+}
+
+EventShape short_message(const char* key, const char* name, std::vector<Member> more) {
+  auto members = lifted_members();
+  for (auto& member : short_message_rows()) merge(members, std::move(member));
+  for (auto& member : more) merge(members, std::move(member));
+  return {.key = key,
+          .name = name,
+          .origin = "3GPP TS 23.040, 9.2; 3GPP2 C.S0015",
+          .members = std::move(members),
+          .unnamed = Unnamed::parameters};
+}
+
+EventShape dm_message(const char* key, const char* name) {
+  return {.key = key,
+          .name = name,
+          .origin = "OMA DM Representation Protocol 1.2",
+          .members = {text("ver_dtd"),
+                      text("ver_proto"),
+                      text("session_id"),
+                      text("msg_id"),
+                      text("target"),
+                      text("target_name"),
+                      text("source"),
+                      text("source_name"),
+                      text("resp_uri"),
+                      flag("no_resp"),
+                      filled("cred"),
+                      number("max_msg_size"),
+                      number("max_obj_size"),
+                      list(filled("commands")),
+                      flag("final"),
+                      list(text("unread")),
+                      words("coding", {"xml", "wbxml"}),
+                      text("next_nonce"),
+                      words("server_credentials", {"right", "wrong", "missing", "not_needed", "unconfirmed_nonce"}),
+                      words("client_credentials", {"right", "wrong", "missing", "not_needed"}),
+                      number("number")}};
 }
 
 }  // namespace
 
-const std::vector<SessionEvent>& session_events() {
-  static const std::vector<SessionMember> message = {
-      {"ver_dtd"},
-      {"ver_proto"},
-      {"session_id"},
-      {"msg_id"},
-      {"target"},
-      {"target_name"},
-      {"source"},
-      {"source_name"},
-      {"resp_uri"},
-      {"no_resp"},
-      {"cred"},
-      {"max_msg_size"},
-      {"max_obj_size"},
-      {"commands"},
-      {"final"},
-      {"unread"},
-      {"coding", {"xml", "wbxml"}},
-      {"next_nonce"},
-      {"server_credentials", {"right", "wrong", "missing", "not_needed", "unconfirmed_nonce"}},
-      {"client_credentials", {"right", "wrong", "missing", "not_needed"}},
-      {"number"},
-  };
-  static const std::vector<SessionEvent> events = {
-      {"dm.notification",
-       {{"bearer", {"channel", "3gpp", "3gpp2"}},
-        {"channel"},
-        {"channel_name"},
-        {"port"},
-        {"protocol", {"udp_local", "tcp_local"}},
-        {"parts"},
-        {"length"},
-        {"malformed"},
-        {"digest"},
-        {"digest_valid"},
-        {"digest_reading", {"stored", "previous", "zero_octets", "zero_text", "none", "unconfirmed_nonce"}},
-        {"version"},
-        {"ui_mode", {"not_specified", "background", "informative", "user_interaction"}},
-        {"initiator", {"client", "server"}},
-        {"future_use"},
-        {"session_id"},
-        {"session_text"},
-        {"server_id"},
-        {"server_id_hex"},
-        {"vendor_specific"}}},
-      {"sms.submit", short_message_members({{"service_centre"}, {"packing"}})},
-      {"network.sms", short_message_members({{"outcome", {"message", "none"}}, {"service_centre"}})},
-      {"sms.deliver", short_message_members({{"outcome", {"accepted", "refused", "no_answer"}}, {"answer"}})},
-      {"wap.push",
-       {{"bearer", {"3gpp", "3gpp2"}},
-        {"parts"},
-        {"in_order"},
-        {"source_port"},
-        {"destination_port"},
-        {"length"},
-        {"malformed"},
-        {"transaction_id"},
-        {"pdu_type", {"push", "confirmed_push"}},
-        {"headers_length"},
-        {"header_octets"},
-        {"content_type"},
-        {"content_type_form", {"short", "long", "text"}},
-        {"application_id"},
-        {"application_id_form", {"short", "long", "text", "octets"}},
-        {"application_id_name_form", {"short", "text"}},
-        {"application_id_place"},
-        {"headers"},
-        {"body"},
-        {"body_length"}}},
-      {"dm.delivered", {{"bearer", {"3gpp", "3gpp2"}}, {"server_id"}, {"session_id"}, {"length"}}},
-      {"stream.opened",
-       {{"transport"},
-        {"port"},
-        {"host"},
-        {"channel"},
-        {"road", {"bip", "tcp"}},
-        {"secure"},
-        {"connection"},
-        {"family", {"ipv4", "ipv6", "in_process"}}}},
-      {"stream.refused", {{"transport"}, {"port"}, {"host"}, {"reason"}}},
-      {"stream.closed", {{"by", {"card", "terminal"}}, {"road", {"bip", "tcp"}}, {"connection"}}},
-      {"tls.handshake",
-       {{"version", {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}},
-        {"suite"},
-        {"credential", {"certificate", "psk"}},
-        {"psk_identity"},
-        {"subject"},
-        {"issuer"},
-        {"names"},
-        {"not_before"},
-        {"not_after"},
-        {"verified"},
-        {"name_matches"},
-        {"resumed"}}},
-      {"tls.alert", {{"direction", {"sent", "received"}}, {"level", {"warning", "fatal"}}, {"description"}}},
-      {"tls.end", {{"how", {"close_notify", "truncated", "failed"}}, {"reason"}}},
-      {"http.response",
-       {{"status"},
-        {"reason"},
-        {"version"},
-        {"asked_in"},
-        {"content_type"},
-        {"media_type"},
-        {"headers"},
-        {"length"},
-        {"body"},
-        {"chunked"}}},
-      {"http.request",
-       {{"method"},
-        {"target"},
-        {"version"},
-        {"host"},
-        {"content_type"},
-        {"media_type"},
-        {"length"},
-        {"headers"},
-        {"secure"},
-        {"road", {"bip", "tcp"}}}},
-      {"http.trouble", {{"reason"}}},
-      {"net.fetched", {{"status"}, {"reason"}}},
-      {"uicc.listening", {{"listening"}}},
-      {"dm.account", {{"app_addr"}}},
-      {"network.probed", {{"reachable"}}},
-      {"network.call", {{"outcome", {"call", "none"}}, {"number"}}},
-      {"http.split", {{"boundaries"}, {"served"}, {"first_bad"}}},
-      {"dm.server_message", message},
-      {"dm.client_message", message},
-      {"dm.malformed", {{"reason"}, {"content_type"}}},
-      {"dm.session",
-       {{"outcome",
-         {"finished", "aborted", "refused", "cut", "http_refused", "malformed", "no_response", "too_long",
-          "no_connection"}},
-        {"messages"},
-        {"session_id"},
-        {"http_status"}}},
+const std::vector<EventShape>& session_events() {
+  static const std::vector<EventShape> events = {
+      {.key = "card.reset",
+       .name = "Reset, with the answer to it",
+       .origin = "ISO/IEC 7816-3, 8",
+       .members = {octets("atr")}},
+      {.key = "dm.notification",
+       .name = "General Package#0, whole",
+       .origin = "OMA DM Notification 1.2.1, 6.2",
+       .members = {words("bearer", {"channel", "3gpp", "3gpp2"}),
+                   number("channel"),
+                   text("channel_name"),
+                   number("port"),
+                   words("protocol", {"udp_local", "tcp_local"}),
+                   number("parts"),
+                   number("length"),
+                   text("malformed"),
+                   octets("digest"),
+                   flag("digest_valid", {"unconfirmed_nonce"}),
+                   words("digest_reading",
+                         {"stored", "previous", "zero_octets", "zero_text", "none", "unconfirmed_nonce"}),
+                   number("version"),
+                   words("ui_mode", {"not_specified", "background", "informative", "user_interaction"}),
+                   words("initiator", {"client", "server"}),
+                   number("future_use"),
+                   number("session_id"),
+                   text("session_text"),
+                   text("server_id"),
+                   octets("server_id_hex"),
+                   octets("vendor_specific")}},
+      short_message("sms.submit", "A short message that leaves the card", {text("service_centre"), flag("packing")}),
+      short_message("network.sms", "What the network saw of a short message",
+                    {words("outcome", {"message", "other", "none"}), text("service_centre")}),
+      short_message("sms.deliver", "A short message that the network delivers",
+                    {words("outcome", {"accepted", "refused", "no_answer"}), octets("answer")}),
+      {.key = "wap.push",
+       .name = "A WAP push, whole",
+       .origin = "WAP-230-WSP, 8.2 and 8.4",
+       .members = {bearer(),
+                   number("parts"),
+                   flag("in_order"),
+                   number("source_port"),
+                   number("destination_port"),
+                   number("length"),
+                   text("malformed"),
+                   number("transaction_id"),
+                   open(words("pdu_type", {"push", "confirmed_push"})),
+                   number("headers_length"),
+                   number("header_octets"),
+                   text("content_type"),
+                   words("content_type_form", {"short", "long", "text"}),
+                   text("application_id"),
+                   words("application_id_form", {"short", "long", "text", "octets"}),
+                   words("application_id_name_form", {"short", "text"}),
+                   number("application_id_place"),
+                   list(filled("headers")),
+                   octets("body"),
+                   number("body_length")}},
+      {.key = "dm.delivered",
+       .name = "A notification that was given to the device",
+       .origin = "our bench",
+       .members = {bearer(), text("server_id"), number("session_id"), number("length")}},
+      {.key = "stream.opened",
+       .name = "A connection between a local client and the card's web server",
+       .origin = "our bench",
+       .members = {text("transport"), number("port"), text("host"), number("channel"), road(), flag("secure"),
+                   number("connection"), words("family", {"ipv4", "ipv6", "in_process"})}},
+      {.key = "stream.refused",
+       .name = "A connection that did not come about",
+       .origin = "our bench",
+       .members = {text("transport"), number("port"), text("host"), text("reason")}},
+      {.key = "stream.closed",
+       .name = "A connection that ended",
+       .origin = "our bench",
+       .members = {words("by", {"card", "terminal"}), road(), number("connection")}},
+      {.key = "tls.handshake",
+       .name = "TLS is there",
+       .origin = "RFC 5246; RFC 8446",
+       .members = {words("version", {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}), text("suite"),
+                   words("credential", {"certificate", "psk"}), text("psk_identity"), text("subject"), text("issuer"),
+                   list(text("names")), text("not_before"), text("not_after"), text("verified"), flag("name_matches"),
+                   flag("resumed")}},
+      {.key = "tls.alert",
+       .name = "An alert of TLS",
+       .origin = "RFC 5246, 7.2",
+       .members = {words("direction", {"sent", "received"}), words("level", {"warning", "fatal"}),
+                   text("description")}},
+      {.key = "tls.end",
+       .name = "The end of TLS",
+       .origin = "RFC 5246, 7.2.1",
+       .members = {words("how", {"close_notify", "truncated", "failed"}), text("reason")}},
+      {.key = "http.response",
+       .name = "What the card's web server answers",
+       .origin = "RFC 7230",
+       .members = {number("status"), text("reason"), number("version"), number("asked_in"), text("content_type"),
+                   text("media_type"), filled("headers"), number("length"), text("body"), flag("chunked")}},
+      {.key = "http.request",
+       .name = "What the device asks of the card's web server",
+       .origin = "RFC 7230",
+       .members = {text("method"), text("target"), number("version"), text("host"), text("content_type"),
+                   text("media_type"), number("length"), filled("headers"), flag("secure"), road()}},
+      {.key = "http.trouble", .name = "No message of HTTP", .origin = "RFC 7230", .members = {text("reason")}},
+      {.key = "net.fetched",
+       .name = "What a local program of the device was given",
+       .origin = "the adapter",
+       .members = {number("status"), text("reason")}},
+      {.key = "uicc.listening",
+       .name = "Whether the card's web server has a channel that listens",
+       .origin = "our card",
+       .members = {flag("listening")}},
+      {.key = "dm.account",
+       .name = "The DM account, read back",
+       .origin = "the adapter",
+       .members = {text("app_addr")}},
+      {.key = "network.probed",
+       .name = "Whether a host of the network got through",
+       .origin = "the adapter",
+       .members = {flag("reachable")}},
+      {.key = "network.call",
+       .name = "What the network saw of a call",
+       .origin = "the adapter",
+       .members = {words("outcome", {"call", "none"}), text("number")}},
+      {.key = "http.split",
+       .name = "A request in two pieces, at every boundary",
+       .origin = "our bench",
+       .members = {number("boundaries"), number("served"), number("first_bad")}},
+      dm_message("dm.server_message", "A message of the DM server"),
+      dm_message("dm.client_message", "A message of the DM Client"),
+      {.key = "dm.malformed",
+       .name = "What is no message of SyncML",
+       .origin = "OMA DM Representation Protocol 1.2",
+       .members = {text("reason"), text("content_type")}},
+      {.key = "dm.session",
+       .name = "How a DM session ended",
+       .origin = "our bench",
+       .members = {words("outcome", {"finished", "aborted", "refused", "cut", "http_refused", "malformed",
+                                     "no_response", "too_long", "no_connection"}),
+                   number("messages"), text("session_id"), number("http_status")}},
   };
   return events;
-}
-
-const SessionEvent* find_session_event(std::string_view key) {
-  const auto& events = session_events();
-  const auto found =
-      std::find_if(events.begin(), events.end(), [&](const SessionEvent& row) { return row.key == key; });
-  return found == events.end() ? nullptr : &*found;
 }
 
 }  // namespace dmsc::model

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
+#include "runner/model/event_shape.hpp"
 
-/// Events of the layers above the APDU, with their members.
+/// Events of the layers above the APDU, with their members: the one table of what is no field of a row.
 namespace dmsc::model {
 
-struct SessionMember {
-  std::string key;
-  std::vector<std::string> words = {};  ///< all it can be, where that is known
-};
-struct SessionEvent {
-  const char* key;
-  std::vector<SessionMember> members;
-};
-
-const std::vector<SessionEvent>& session_events();
-const SessionEvent* find_session_event(std::string_view key);
+const std::vector<EventShape>& session_events();
 
 }  // namespace dmsc::model

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/base/value.hpp"
+#include "runner/model/event_shape.hpp"
 #include "runner/model/test_case.hpp"
 
 /// The words of the case language that are not rows of the codec: stimuli, matchers and kinds of wake-up.
@@ -39,15 +40,22 @@ std::span<const std::string_view> matchers();
 /// The matcher a map stands for: a map of one member whose key is the name of one. Empty otherwise.
 std::string_view matcher_of(const Value& value);
 
-/// Every key an event can have in a case.
+/// Every key that a row names. Besides, what has no row has a key by its code: `proactive.unknown_command_7F`.
 const std::vector<std::string>& event_keys();
 
-/// Members that the fields of an event can have: row keys, for responses `sw`, `status`, `data` and the like.
-/// Empty where any member may come (card.reset has `atr`).
-std::vector<std::string> event_members(std::string_view event);
+/// Keys of events without a row: a prefix and a code in capitals.
+struct UnknownEvents {
+  std::string_view prefix;                    ///< `proactive.unknown_command_`
+  std::string_view what;                      ///< of the code: `type of command`
+  bool wide = false;                          ///< a code of four or six digits is possible, too
+  const char* (*row_of)(std::uint32_t code);  ///< key of the row that a code has; null: it has none
+};
+std::span<const UnknownEvents> unknown_events();
 
-/// Keys that a coded field of an event can have, by its path such as `result.general`; empty where the field is not
-/// coded.
-std::vector<std::string> field_words(std::string_view event, std::string_view path);
+/// What an event is made of, by its key or by the rule for its code; null for what cannot be.
+const EventShape* find_event(std::string_view key);
+
+/// How the modes of channels are called; a mode of one command tells how another is answered.
+std::vector<std::string> channel_modes();
 
 }  // namespace dmsc::model

@@ -13,6 +13,20 @@ using Words = std::vector<std::string>;
 
 namespace {
 
+Words members_of(std::string_view event) {
+  const auto* shape = find_event(event);
+  if (shape == nullptr) return {};
+  auto keys = keys_of(shape->members);
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+Words words_at(std::string_view event, std::string_view path) {
+  const auto* shape = find_event(event);
+  const auto* member = shape == nullptr ? nullptr : member_at(*shape, path);
+  return member == nullptr ? Words{} : member->words;
+}
+
 bool holds(const Words& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -63,47 +77,117 @@ TEST_CASE("events are those of the codec and of the interface", "[vocabulary]") 
 }
 
 TEST_CASE("members of an event are the places of its rows", "[vocabulary]") {
-  CHECK(event_members("card.reset") == Words{"atr"});
-  CHECK(event_members("response.fetch") == Words{"data", "proactive", "status", "sw"});
-  CHECK(event_members("response.envelope.call_control") ==
-        Words{"control_result", "data", "proactive", "status", "sw"});
-  CHECK(event_members("response.envelope.timer_expiration") == Words{"data", "proactive", "status", "sw"});
-  CHECK(event_members("envelope.timer_expiration") == Words{"device_identities", "timer_identifier", "timer_value"});
-  CHECK(event_members("proactive.close_channel") == Words{"alpha_identifier", "command_details", "device_identities",
-                                                          "frame_identifier", "icon_identifier", "text_attribute"});
-  const auto open = event_members("proactive.open_channel");
+  CHECK(members_of("card.reset") == Words{"atr"});
+  CHECK(members_of("response.fetch") == Words{"data", "proactive", "status", "sw"});
+  CHECK(members_of("response.envelope.call_control") == Words{"control_result", "data", "proactive", "status", "sw"});
+  CHECK(members_of("response.envelope.timer_expiration") == Words{"data", "proactive", "status", "sw"});
+  CHECK(members_of("envelope.timer_expiration") == Words{"device_identities", "timer_identifier", "timer_value"});
+  CHECK(members_of("proactive.close_channel") == Words{"alpha_identifier", "command_details", "device_identities",
+                                                       "frame_identifier", "icon_identifier", "text_attribute"});
+  const auto open = members_of("proactive.open_channel");
   for (const char* key : {"mode", "command_details", "device_identities", "buffer_size", "transport_level"}) {
     INFO(key);
     CHECK(holds(open, key));
   }
-  CHECK(event_members("proactive.none") == Words{});
-  CHECK(event_members("elsewhere.open_channel") == Words{});
+  CHECK(members_of("proactive.none") == Words{});
+  CHECK(members_of("elsewhere.open_channel") == Words{});
 }
 
 TEST_CASE("every event has members", "[vocabulary]") {
   for (const auto& key : event_keys()) {
     INFO(key);
-    CHECK_FALSE(event_members(key).empty());
+    CHECK_FALSE(members_of(key).empty());
   }
 }
 
 TEST_CASE("words of a coded field are those of its row", "[vocabulary]") {
-  CHECK(field_words("proactive.open_channel", "mode") == Words{"packet", "uicc_server", "terminal_server"});
-  const auto protocols = field_words("proactive.open_channel", "transport_level.protocol");
+  CHECK(words_at("proactive.open_channel", "mode") == Words{"packet", "uicc_server", "terminal_server"});
+  const auto protocols = words_at("proactive.open_channel", "transport_level.protocol");
   CHECK(holds(protocols, "udp_local"));
   CHECK(holds(protocols, "tcp_local"));
   CHECK_FALSE(holds(protocols, "sctp"));
-  const auto results = field_words("terminal_response.open_channel", "result.general");
+  const auto results = words_at("terminal_response.open_channel", "result.general");
   CHECK(holds(results, "performed"));
-  CHECK(holds(field_words("response.fetch", "status"), "ok"));
-  CHECK(holds(field_words("response.terminal_profile", "status"), "proactive_command_pending"));
-  CHECK(field_words("response.envelope.call_control", "control_result") ==
+  CHECK(holds(words_at("terminal_response.open_channel", "result.additional"), "no_channel_available"));
+  CHECK(words_at("envelope.sms_pp_download", "mode") == Words{"cdma"});
+  CHECK(words_at("proactive.close_channel", "mode") == Words{});
+  CHECK(words_at("network.sms", "outcome") == Words{"message", "other", "none"});
+  CHECK(holds(words_at("response.fetch", "status"), "ok"));
+  CHECK(holds(words_at("response.fetch", "status"), "unknown"));
+  CHECK(holds(words_at("response.terminal_profile", "status"), "proactive_command_pending"));
+  CHECK(words_at("response.envelope.call_control", "control_result") ==
         Words{"allowed", "not_allowed", "allowed_with_modifications", "malformed", "none"});
-  CHECK(field_words("proactive.open_channel", "transport_level.port") == Words{});
-  CHECK(field_words("proactive.open_channel", "none") == Words{});
-  CHECK(field_words("proactive.none", "mode") == Words{});
-  CHECK(field_words("card.reset", "atr") == Words{});
-  CHECK(field_words("response.fetch", "sw") == Words{});
+  CHECK(words_at("proactive.open_channel", "transport_level.port") == Words{});
+  CHECK(words_at("proactive.open_channel", "none") == Words{});
+  CHECK(words_at("proactive.none", "mode") == Words{});
+  CHECK(words_at("card.reset", "atr") == Words{});
+  CHECK(words_at("response.fetch", "sw") == Words{});
+}
+
+TEST_CASE("members have a kind", "[vocabulary]") {
+  struct Row {
+    const char* event;
+    const char* path;
+    MemberKind kind;
+    bool list;
+  };
+  const Row rows[] = {
+      {"proactive.open_channel", "transport_level", MemberKind::map, false},
+      {"proactive.open_channel", "transport_level.port", MemberKind::number, false},
+      {"proactive.open_channel", "transport_level.protocol", MemberKind::words, false},
+      {"proactive.open_channel", "transport_level.raw", MemberKind::octets, false},
+      {"proactive.send_data", "channel_data", MemberKind::octets, false},
+      {"proactive.set_up_event_list", "event_list", MemberKind::words, true},
+      {"envelope.terminal_applications", "registry_application_data", MemberKind::map, true},
+      {"envelope.terminal_applications", "registry_application_data.name", MemberKind::text, false},
+      {"envelope.location_status", "location_information.nr_cell", MemberKind::octets, false},
+      {"envelope.timer_expiration", "unknown_5F", MemberKind::octets, false},
+      {"command.terminal_profile", "facilities.octets", MemberKind::number, false},
+      {"command.terminal_profile", "facilities.bit_31_8", MemberKind::flag, false},
+      {"sms.submit", "destination.number", MemberKind::text, false},
+      {"sms.submit", "reply_path", MemberKind::flag, false},
+      {"sms.submit", "bearer_data.message_identifier.message_id", MemberKind::number, false},
+      {"dm.notification", "digest_valid", MemberKind::flag, false},
+      {"dm.client_message", "commands.cmd", MemberKind::any, false},
+  };
+  for (const auto& row : rows) {
+    INFO(row.event << " " << row.path);
+    const auto* shape = find_event(row.event);
+    REQUIRE(shape != nullptr);
+    const auto* member = member_at(*shape, row.path);
+    REQUIRE(member != nullptr);
+    CHECK(member->kind == row.kind);
+    CHECK(member->list == row.list);
+  }
+  const auto& open = *find_event("proactive.open_channel");
+  for (const char* path : {"unknown_5", "unknown_5f", "unknown_5F0", "timer_value", "transport_level.none", "mode.raw",
+                           "transport_level.port.none"}) {
+    INFO(path);
+    CHECK(member_at(open, path) == nullptr);
+  }
+  for (const char* bit : {"bit_0_1", "bit_1_9", "bit_1", "bit_256_1", "bit_01_1", "bit_"}) {
+    INFO(bit);
+    CHECK(member_at(*find_event("command.terminal_profile"), std::string("facilities.") + bit) == nullptr);
+  }
+}
+
+TEST_CASE("what has no row is an event by its code", "[vocabulary]") {
+  for (const char* key : {"proactive.unknown_command", "proactive.unknown_command_7F", "envelope.unknown_envelope",
+                          "envelope.unknown_envelope_9F", "envelope.unknown_envelope_DF1F", "envelope.unknown_event_7F",
+                          "terminal_response.unknown_command_7F", "response.envelope.unknown_envelope_9F",
+                          "response.envelope.unknown_event_7F", "command.unknown_00", "response.unknown_F5"}) {
+    INFO(key);
+    CHECK(find_event(key) != nullptr);
+  }
+  for (const char* key : {"proactive.unknown_command_40", "proactive.unknown_command_7f", "proactive.unknown_command_7",
+                          "proactive.unknown_command_007F", "envelope.unknown_envelope_DC", "command.unknown_C2",
+                          "envelope.unknown_event_0A", "proactive.unknown_", "response.unknown_command_7F"}) {
+    INFO(key);
+    CHECK(find_event(key) == nullptr);
+  }
+  const auto& shape = *find_event("proactive.unknown_command_7F");
+  CHECK(shape.key == "proactive.unknown_command_XX");
+  CHECK(member_at(shape, "timer_value.hours") != nullptr);
 }
 
 TEST_CASE("no row key is a word of the case language", "[vocabulary]") {
