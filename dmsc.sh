@@ -10,7 +10,7 @@ build=$top/build/release
 to_build=(g++ cmake ninja-build ccache pkg-config libcli11-dev nlohmann-json3-dev libpcsclite-dev libssl-dev
   libexpected-dev libvalijson-dev libpugixml-dev libpcap-dev libre2-dev zlib1g-dev libboost-dev catch2)
 to_test=(pcscd vsmartcard-vpcd pcsc-tools tshark jq libxml2-utils clang-format iproute2 libwbxml2-utils curl
-  openssl python3 groff-base)
+  openssl python3 python3-jsonschema groff-base)
 
 say() { printf '%s\n' "$*" >&2; }
 

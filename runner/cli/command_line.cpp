@@ -125,6 +125,21 @@ void add_show(CLI::App& app, ShowOptions& options, Call& call) {
   verb->callback([&] { call = [&] { return show_case(options); }; });
 }
 
+void add_vocabulary(CLI::App& app, VocabularyOptions& options, Call& call) {
+  auto* verb = app.add_subcommand("vocabulary", "What cases can say: events with their members, stimuli, data objects");
+  auto* pattern = verb->add_option("pattern", options.pattern, "Events and stimuli to show, a glob; all when left out");
+  auto* json = verb->add_flag("--json", options.json, "The whole grammar for programs")->excludes(pattern);
+  auto* schema = verb->add_flag("--schema", options.schema, "JSON Schema of a case with its words, for editors")
+                     ->excludes(pattern);
+  auto* markdown = verb->add_flag("--markdown", options.markdown, "The reference page")->excludes(pattern);
+  auto* lua = verb->add_flag("--lua", options.lua, "A dissector for Wireshark: tshark -X lua_script:FILE -r trace.pcap")
+                  ->excludes(pattern);
+  json->excludes(schema)->excludes(markdown)->excludes(lua);
+  schema->excludes(markdown)->excludes(lua);
+  markdown->excludes(lua);
+  verb->callback([&] { call = [&] { return print_vocabulary(options); }; });
+}
+
 void add_check(CLI::App& app, CheckOptions& options, Call& call) {
   auto* verb = app.add_subcommand(
       "check", "Check case, ICS and PIXIT files and records of runs; the whole suite when none is named");
@@ -352,6 +367,7 @@ Exit dispatch(int argc, char** argv) {
   run.command.assign(argv, argv + argc);
   ListOptions list;
   ShowOptions show;
+  VocabularyOptions vocabulary;
   CheckOptions check;
   IcsOptions ics;
   DecodeOptions decode;
@@ -366,6 +382,7 @@ Exit dispatch(int argc, char** argv) {
   add_run(app, run, call);
   add_list(app, list, call);
   add_show(app, show, call);
+  add_vocabulary(app, vocabulary, call);
   add_check(app, check, call);
   add_ics(app, ics, call);
   add_decode(app, decode, call);

@@ -83,6 +83,14 @@ struct DecodeOptions {
   bool json = false;
 };
 
+struct VocabularyOptions {
+  std::string pattern;
+  bool json = false;
+  bool schema = false;
+  bool markdown = false;
+  bool lua = false;
+};
+
 struct DoctorOptions {
   std::string reader;
   bool measure = false;

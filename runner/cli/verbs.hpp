@@ -19,6 +19,7 @@ Exit ask_what_if(const IcsOptions& options);
 Exit write_ics(const IcsOptions& options);
 Exit hold_truth(const IcsOptions& options);
 Exit decode_octets(const DecodeOptions& options);
+Exit print_vocabulary(const VocabularyOptions& options);
 Exit examine_environment(const DoctorOptions& options);
 Exit serve_reference_card(const RefCardOptions& options);
 Exit serve_reference_device(const RefDeviceOptions& options);
