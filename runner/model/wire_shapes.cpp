@@ -43,7 +43,7 @@ std::vector<std::string> chosen_words(const codec::Field& field, const codec::Fi
   std::vector<Member> one;
   for (const auto& name : before.names) {
     Member member{.key = field.key};
-    member.words = words_of(field.choose(Value::Map{{before.key, name.key}}));
+    member.words = words_of(field.choose(name.code));
     merge(one, std::move(member));
   }
   return one.empty() ? std::vector<std::string>{} : one.front().words;
