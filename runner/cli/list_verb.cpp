@@ -106,7 +106,7 @@ Exit list_cases(const ListOptions& options) {
   const auto catalogue = installation->card_catalogue();
   if (options.defects) return list_deviations(reference::load_defects(catalogue.defects), options.json);
   if (options.variants) return list_deviations(reference::load_variants(catalogue.variants), options.json);
-  const auto library = installation->open_library(built.suite_digest);
+  const auto library = installation->open_library(built.suite_sound ? built.suite_digest : "");
   if (!library) return exit_for(library.error());
   if (options.requirements) return list_requirements(*library, options);
   std::vector<model::Ics> statements;

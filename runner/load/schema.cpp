@@ -179,10 +179,10 @@ std::string sentence_for(const std::string& words, const Value& schema, const Va
     const auto from = words.find('\'') + 1;
     return "\"" + words.substr(from, words.rfind('\'') - from) + "\" is missing";
   }
-  if (speaks_of(words, "'type' constraint")) {
+  if (speaks_of(words, "'type' constraint") && schema.find("type") != nullptr) {
     return shown(value) + " is not of type " + list_of(*schema.find("type"));
   }
-  if (speaks_of(words, "enum values")) return enum_sentence(schema, value);
+  if (speaks_of(words, "enum values") && schema.find("enum") != nullptr) return enum_sentence(schema, value);
   if (speaks_of(words, "no fewer than")) return size_sentence(schema, value, true);
   if (speaks_of(words, "no more than")) return size_sentence(schema, value, false);
   if (speaks_of(words, "uniqueness")) return "holds an item twice";
