@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runner/codec/cat/profile.hpp"
+#include "runner/engine/wait_limits.hpp"
 
 namespace dmsc::engine {
 namespace {
@@ -194,11 +195,6 @@ Result<void> read_tables(Watch& watch, const Act& start) {
   return watch.close();
 }
 
-std::chrono::milliseconds limit(const model::Pixit& pixit, std::string_view item, std::chrono::milliseconds usual) {
-  const auto* value = pixit.values.find(item);
-  return value == nullptr ? usual : model::duration_of(*value).value_or(usual);
-}
-
 Act poll_of_seconds() {
   const Value duration = Value::Map{{"unit", "seconds"}, {"interval", 3}};
   return {"uicc.proactive", Value::Map{{"command", "poll_interval"}, {"fields", Value::Map{{"duration", duration}}}}};
@@ -276,11 +272,11 @@ Result<Evidence> watch_device(Bench& bench, const Declared& declared, const std:
                               const Progress& progress) {
   const auto& pixit = declared.pixit;
   Watch watch(bench, progress);
-  const auto on = switch_on(watch, limit(pixit, "boot_wait", 60s));
+  const auto on = switch_on(watch, wait_limit(pixit, "boot_wait"));
   const bool no_slot = !on && on.error().code == Errc::unavailable && !model::claims(declared.ics, "D_UICC");
   if (no_slot) return Evidence{transport, {}};
   if (!on) return tl::make_unexpected(on.error());
-  const auto toolkit = limit(pixit, "toolkit_wait", 60s);
+  const auto toolkit = wait_limit(pixit, "toolkit_wait");
   for (const auto* event : {"location_status", "user_activity"}) {
     const auto asked = ask(watch, "event:" + std::string(event), event_list(event), toolkit);
     if (!asked) return tl::make_unexpected(asked.error());

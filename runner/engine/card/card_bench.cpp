@@ -17,7 +17,7 @@ bool ends_run(const Error& error) {
 }  // namespace
 
 Result<Holder> CardBench::identify() {
-  return read_card_identity(link_, trace(), session_.wait_limit("apdu_deadline", std::chrono::seconds(5)));
+  return read_card_identity(link_, trace(), session_.wait_limit("apdu_deadline"));
 }
 
 /// It powers the card on as well, and what that teaches need not be taught again.

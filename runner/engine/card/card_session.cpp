@@ -24,12 +24,6 @@ bool announces(const model::Exchange& exchange) {
   return exchange.response.size() >= 2 && exchange.response[exchange.response.size() - 2] == 0x91;
 }
 
-std::chrono::milliseconds duration(const model::Pixit& pixit, std::string_view key,
-                                   std::chrono::milliseconds fallback) {
-  const auto* value = pixit.values.find(key);
-  return value == nullptr ? fallback : model::duration_of(*value).value_or(fallback);
-}
-
 }  // namespace
 
 Error with_bound(Error error) {
@@ -51,10 +45,6 @@ CardSession::CardSession(port::CardLink& link, const model::Ics& ics, const mode
   terminal_.behave(std::move(behaviour));
 }
 
-std::chrono::milliseconds CardSession::wait_limit(std::string_view item, std::chrono::milliseconds fallback) const {
-  return duration(pixit_, item, fallback);
-}
-
 Result<void> CardSession::power_cycle() {
   auto atr = link_.power_cycle();
   if (!atr) return tl::make_unexpected(atr.error());
@@ -66,7 +56,7 @@ Result<void> CardSession::power_cycle() {
 }
 
 Result<void> CardSession::transmit(const Octets& command) {
-  auto response = link_.transmit(command, duration(pixit_, "apdu_deadline", 5s));
+  auto response = link_.transmit(command, wait_limit("apdu_deadline"));
   const auto at = now();
   if (!response) {
     trace_.record({at, command, {}});  // the trace shows what was asked last
@@ -129,7 +119,7 @@ std::string CardSession::occasion_name() const {
 }
 
 model::Moment CardSession::occasion_period() const {
-  return duration(pixit_, "occasion_period", 1s);
+  return wait_limit("occasion_period");
 }
 
 std::optional<model::Moment> CardSession::real_time() const {

@@ -6,6 +6,7 @@
 #include "runner/engine/bench.hpp"
 #include "runner/engine/card/lateness.hpp"
 #include "runner/engine/trace.hpp"
+#include "runner/engine/wait_limits.hpp"
 #include "runner/model/declaration.hpp"
 #include "runner/peer/terminal/terminal.hpp"
 #include "runner/port/card_link.hpp"
@@ -59,7 +60,7 @@ class CardSession {
   void add(peer::Fact fact) { trace_.add(std::move(fact), now()); }
 
   /// A duration of the PIXIT.
-  std::chrono::milliseconds wait_limit(std::string_view item, std::chrono::milliseconds fallback) const;
+  std::chrono::milliseconds wait_limit(std::string_view item) const { return engine::wait_limit(pixit_, item); }
 
   bool stopped() const { return stop_.load() != 0; }
 

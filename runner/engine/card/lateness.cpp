@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/engine/card/lateness.hpp"
+#include "runner/engine/wait_limits.hpp"
 
 #include <algorithm>
 
@@ -14,19 +15,14 @@ constexpr unsigned waits_in_full = 4;       // in vain, before patience becomes 
 constexpr model::Moment least_patience = 1s;
 constexpr std::int64_t most_settle_occasions = 1000;
 
-model::Moment duration(const model::Pixit& pixit, std::string_view item, std::chrono::milliseconds fallback) {
-  const auto* value = pixit.values.find(item);
-  return value == nullptr ? fallback : model::duration_of(*value).value_or(fallback);
-}
-
 }  // namespace
 
-Lateness::Lateness(const model::Pixit& pixit) : late_wait_(duration(pixit, "late_wait", 8s)) {
+Lateness::Lateness(const model::Pixit& pixit) : late_wait_(wait_limit(pixit, "late_wait")) {
   settle_occasions_ = static_cast<std::size_t>(
       std::clamp<std::int64_t>(pixit.values.int_or("settle_occasions", 3), 0, most_settle_occasions));
-  const auto period = std::max<model::Moment>(duration(pixit, "occasion_period", 1s), 1ms);
+  const auto period = std::max<model::Moment>(wait_limit(pixit, "occasion_period"), 1ms);
   most_occasions_ = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(duration(pixit, "trigger_wait", 30s) / period, 1, most_settle_occasions));
+      std::clamp<std::int64_t>(wait_limit(pixit, "trigger_wait") / period, 1, most_settle_occasions));
 }
 
 void Lateness::announced(std::size_t commands, model::Moment real) {

@@ -40,7 +40,7 @@ Result<bool> LocalClient::connect(const Target& target, bool hello_only) {
   };
   if (transport.bip) {
     auto& gateway = session_.terminal().gateway();
-    const auto wait = session_.wait_limit("response_wait", 30s);
+    const auto wait = session_.wait_limit("response_wait");
     auto channel = gateway.connect(target.port);
     session_.open_window();
     for (model::Moment passed{}; !channel; passed += session_.occasion_period()) {
@@ -62,7 +62,7 @@ Result<bool> LocalClient::connect(const Target& target, bool hello_only) {
     where["channel"] = std::int64_t{channel_};
   } else {
     if (dialer_ == nullptr) return refused("no address of the card over TCP/IP is known");
-    auto stream = dialer_->dial(target.port, transport.ipv6, session_.wait_limit("response_wait", 30s));
+    auto stream = dialer_->dial(target.port, transport.ipv6, session_.wait_limit("response_wait"));
     if (!stream) return refused(stream.error().text());
     stream_ = std::move(*stream);
   }
@@ -88,7 +88,7 @@ Result<bool> LocalClient::connect(const Target& target, bool hello_only) {
 Result<void> LocalClient::deliver(ByteView octets) {
   if (octets.empty() || !stream_open_) return {};
   if (!target_.transport->bip) {
-    const auto sent = stream_->send(octets, session_.wait_limit("apdu_deadline", 5s));
+    const auto sent = stream_->send(octets, session_.wait_limit("apdu_deadline"));
     session_.stir();
     if (!sent) end_stream("card");
     return {};
@@ -162,7 +162,7 @@ Result<bool> LocalClient::advance(std::chrono::milliseconds patience) {
 }
 
 Result<void> LocalClient::wait_until(const std::function<bool()>& reached) {
-  const auto limit = session_.wait_limit("response_wait", 30s);
+  const auto limit = session_.wait_limit("response_wait");
   const auto& bip = target_.transport->bip;
   model::Moment passed{};
   session_.open_window();

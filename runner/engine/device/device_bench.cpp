@@ -72,8 +72,8 @@ Result<void> DeviceBench::begin(const model::TestCase& test) {
 /// Quiet is a stretch of time with nothing but polling.
 Result<bool> DeviceBench::settle() {
   if (!session_.inserted()) return false;
-  const auto quiet = session_.wait_limit("settle_wait", 500ms);
-  const auto most = session_.wait_limit("settle_most", 30s);
+  const auto quiet = session_.wait_limit("settle_wait");
+  const auto most = session_.wait_limit("settle_most");
   const auto start = session_.now();
   auto last = start;
   auto doings = session_.doings();

@@ -57,7 +57,7 @@ Result<bool> DeviceSession::wait(model::Moment most) {
 }
 
 Result<Value> DeviceSession::call(const std::string& verb, const Value& parameters) {
-  auto result = link_.call(verb, parameters, wait_limit("adapter_deadline", 60s));
+  auto result = link_.call(verb, parameters, wait_limit("adapter_deadline"));
   const auto bounded = trace_.check("device");
   if (result && !bounded) return tl::make_unexpected(bounded.error());
   return result;
@@ -67,11 +67,6 @@ void DeviceSession::add(peer::Fact fact) {
   ++doings_;
   if (fact.key == "dm.client_message" && armed_) std::exchange(armed_, std::nullopt)->send(card_->toolkit());
   trace_.add(std::move(fact), now());
-}
-
-std::chrono::milliseconds DeviceSession::wait_limit(std::string_view item, std::chrono::milliseconds fallback) const {
-  const auto* value = pixit_.values.find(item);
-  return value == nullptr ? fallback : model::duration_of(*value).value_or(fallback);
 }
 
 void DeviceSession::apply_rules(peer::Outgoing& message) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "runner/engine/trace.hpp"
+#include "runner/engine/wait_limits.hpp"
 #include "runner/model/declaration.hpp"
 #include "runner/peer/uicc/off_line_trigger.hpp"
 #include "runner/peer/uicc/uicc.hpp"
@@ -46,7 +47,7 @@ class DeviceSession final : private port::SoftCard, private port::StreamService 
 
   void add(peer::Fact fact);
   model::Moment now() const { return link_.now() - start_; }
-  std::chrono::milliseconds wait_limit(std::string_view item, std::chrono::milliseconds fallback) const;
+  std::chrono::milliseconds wait_limit(std::string_view item) const { return engine::wait_limit(pixit_, item); }
 
   port::DeviceLink& link() { return link_; }
   const port::DeviceLink& link() const { return link_; }

@@ -311,7 +311,7 @@ Result<std::string> url_of(const DeviceContext& context, const Value& with) {
 Result<Outcome> fetch(DeviceContext& context, const Value& with) {
   const auto url = url_of(context, with);
   if (!url) return tl::make_unexpected(url.error());
-  const auto limit = context.session.wait_limit("fetch_wait", 30s).count();
+  const auto limit = context.session.wait_limit("fetch_wait").count();
   const auto before = context.session.trace().events().size();
   const auto page = context.session.call("net.fetch", Value::Map{{"url", *url}, {"timeout_ms", limit}});
   if (!page && page.error().code != Errc::refused) return tl::make_unexpected(page.error());

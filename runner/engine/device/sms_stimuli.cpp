@@ -159,7 +159,7 @@ Result<void> deliver(DeviceContext& context, SmsBearer bearer, const Octets& mes
       }
     }
   }
-  const auto limit = session.wait_limit("sms_wait", 30s).count();
+  const auto limit = session.wait_limit("sms_wait").count();
   const auto done = session.call(
       "network.sms.deliver", Value::Map{{"bearer", name_of(bearer)}, {"tpdu", to_hex(message)}, {"timeout_ms", limit}});
   if (!done) return tl::make_unexpected(done.error());
