@@ -5,6 +5,7 @@
 #include "adapters/refcard/reference_card.hpp"
 #include "adapters/reference/deviation.hpp"
 #include "runner/base/catch.hpp"
+#include "runner/engine/card/card_bench.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/run.hpp"
 #include "runner/model/exit_code.hpp"

@@ -7,6 +7,7 @@
 #include "adapters/refdevice/in_process_device.hpp"
 #include "adapters/reference/testing/suite_library.hpp"
 #include "runner/base/catch.hpp"
+#include "runner/engine/device/device_bench.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/run.hpp"
 #include "runner/model/exit_code.hpp"

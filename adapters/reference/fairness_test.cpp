@@ -9,6 +9,8 @@
 #include "runner/base/catch.hpp"
 #include "runner/base/text.hpp"
 #include "runner/engine/account.hpp"
+#include "runner/engine/card/card_bench.hpp"
+#include "runner/engine/device/device_bench.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/run.hpp"
 #include "runner/model/exit_code.hpp"

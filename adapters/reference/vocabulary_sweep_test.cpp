@@ -11,6 +11,8 @@
 #include "runner/base/catch.hpp"
 #include "runner/base/text.hpp"
 #include "runner/codec/cat/spec.hpp"
+#include "runner/engine/card/card_bench.hpp"
+#include "runner/engine/device/device_bench.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/run.hpp"
 #include "runner/model/vocabulary.hpp"

@@ -7,6 +7,7 @@
 #include "runner/base/catch.hpp"
 #include "runner/codec/card/apdu.hpp"
 #include "runner/codec/cat/message.hpp"
+#include "runner/engine/device/device_bench.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/run.hpp"
 #include "runner/load/library.hpp"

@@ -2,6 +2,8 @@
 #include "runner/cli/run_side.hpp"
 
 #include "runner/cli/stop_signal.hpp"
+#include "runner/engine/card/card_bench.hpp"
+#include "runner/engine/device/device_bench.hpp"
 
 namespace dmsc::cli {
 namespace {

@@ -9,6 +9,8 @@
 #include "runner/cli/device_uri.hpp"
 #include "runner/cli/stop_signal.hpp"
 #include "runner/engine/account.hpp"
+#include "runner/engine/card/card_bench.hpp"
+#include "runner/engine/device/device_bench.hpp"
 #include "runner/engine/run.hpp"
 #include "runner/engine/truth_watch.hpp"
 

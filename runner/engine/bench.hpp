@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <memory>
+
 #include "runner/engine/trace.hpp"
 #include "runner/model/lateness.hpp"
 #include "runner/model/result.hpp"
@@ -99,5 +102,9 @@ class Bench {
 
   virtual Trace& trace() = 0;
 };
+
+/// Makes the bench on which one case is run.
+/// @param account  the DM account; its nonces move on with each session and outlive the case
+using BenchMaker = std::function<std::unique_ptr<Bench>(peer::Account& account)>;
 
 }  // namespace dmsc::engine

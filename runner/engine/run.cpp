@@ -10,9 +10,7 @@
 
 #include "runner/base/text.hpp"
 #include "runner/engine/account.hpp"
-#include "runner/engine/card/card_bench.hpp"
 #include "runner/engine/case_runner.hpp"
-#include "runner/engine/device/device_bench.hpp"
 #include "runner/engine/plan.hpp"
 #include "runner/engine/static_review.hpp"
 #include "runner/model/exit_code.hpp"
@@ -630,21 +628,6 @@ void conclude(const std::vector<Concluded>& cases, model::RunSummary& summary) {
     summary.exit_code = exits::proven;
     summary.exit_reason = count_of(passed, passed == 1 ? "case" : "cases") + "; " + rows;
   }
-}
-
-BenchMaker card_benches(port::CardLink& link, port::StreamDialer* dialer, const load::Library& library,
-                        const model::Ics& ics, const model::Pixit& pixit, const std::atomic<int>& stop) {
-  const auto lateness = std::make_shared<Lateness>(pixit);
-  return [&link, dialer, &library, &ics, &pixit, &stop, lateness](peer::Account& account) {
-    return std::make_unique<CardBench>(link, dialer, library, ics, pixit, account, stop, lateness);
-  };
-}
-
-BenchMaker device_benches(port::DeviceLink& link, const load::Library& library, const model::Ics& ics,
-                          const model::Pixit& pixit) {
-  return [&link, &library, &ics, &pixit](peer::Account& account) {
-    return std::make_unique<DeviceBench>(link, library, ics, pixit, account);
-  };
 }
 
 model::RunSummary run(const RunInput& input) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 
 #include "runner/engine/case_runner.hpp"
 #include "runner/load/library.hpp"
@@ -12,10 +11,6 @@
 #include "runner/port/stream.hpp"
 
 namespace dmsc::engine {
-
-/// Makes the bench on which one case is run.
-/// @param account  the DM account; its nonces move on with each session and outlive the case
-using BenchMaker = std::function<std::unique_ptr<Bench>(peer::Account& account)>;
 
 /// A device under test with what its owner declares of it; the references must outlive the run.
 struct Side {
@@ -27,15 +22,6 @@ struct Side {
   bool lives_on = false;
   port::AccountStore* accounts = nullptr;  ///< of what lives on; null: nothing is kept
 };
-
-/// Benches for a card under test; all must outlive the run. They share what they learn of its lateness.
-/// @param dialer  reaches the card over TCP/IP; null where it cannot be
-BenchMaker card_benches(port::CardLink& link, port::StreamDialer* dialer, const load::Library& library,
-                        const model::Ics& ics, const model::Pixit& pixit, const std::atomic<int>& stop);
-
-/// Benches for a device under test.
-BenchMaker device_benches(port::DeviceLink& link, const load::Library& library, const model::Ics& ics,
-                          const model::Pixit& pixit);
 
 /// Everything a run needs; the references must outlive it.
 struct RunInput {

@@ -7,6 +7,7 @@
 
 #include "runner/base/catch.hpp"
 #include "runner/base/json.hpp"
+#include "runner/engine/card/card_bench.hpp"
 #include "runner/engine/case_runner.hpp"
 #include "runner/model/exit_code.hpp"
 

@@ -116,4 +116,12 @@ Result<void> CardBench::recover(const Error& trouble) {
   return {};
 }
 
+BenchMaker card_benches(port::CardLink& link, port::StreamDialer* dialer, const load::Library& library,
+                        const model::Ics& ics, const model::Pixit& pixit, const std::atomic<int>& stop) {
+  const auto lateness = std::make_shared<Lateness>(pixit);
+  return [&link, dialer, &library, &ics, &pixit, &stop, lateness](peer::Account& account) {
+    return std::make_unique<CardBench>(link, dialer, library, ics, pixit, account, stop, lateness);
+  };
+}
+
 }  // namespace dmsc::engine

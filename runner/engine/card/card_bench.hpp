@@ -59,4 +59,9 @@ class CardBench final : public Bench {
   StimulusContext context_;
 };
 
+/// Benches for a card under test; all must outlive the run. They share what they learn of its lateness.
+/// @param dialer  reaches the card over TCP/IP; null where it cannot be
+BenchMaker card_benches(port::CardLink& link, port::StreamDialer* dialer, const load::Library& library,
+                        const model::Ics& ics, const model::Pixit& pixit, const std::atomic<int>& stop);
+
 }  // namespace dmsc::engine

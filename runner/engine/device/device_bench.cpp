@@ -128,4 +128,11 @@ void DeviceBench::end(model::CaseResult& result) {
   result.adapter_log = link.take_log();
 }
 
+BenchMaker device_benches(port::DeviceLink& link, const load::Library& library, const model::Ics& ics,
+                          const model::Pixit& pixit) {
+  return [&link, &library, &ics, &pixit](peer::Account& account) {
+    return std::make_unique<DeviceBench>(link, library, ics, pixit, account);
+  };
+}
+
 }  // namespace dmsc::engine

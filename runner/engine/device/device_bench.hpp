@@ -40,4 +40,8 @@ class DeviceBench final : public Bench {
   bool began_ = false;
 };
 
+/// Benches for a device under test.
+BenchMaker device_benches(port::DeviceLink& link, const load::Library& library, const model::Ics& ics,
+                          const model::Pixit& pixit);
+
 }  // namespace dmsc::engine
