@@ -134,4 +134,10 @@ for count in 1000 100000; do
   [[ -z ${first:=$peak} ]] || ((peak < first + 4096)) || fail "memory grows: $first KiB, then $peak KiB"
 done
 ok "memory is flat: $first KiB and $peak KiB"
+
+# two threads read the same values
+by_one=$(grep '^values' stdout)
+exits 0 bench decode --threads 2 long.pcap
+[[ $by_one == "values "*[1-9]* && $(grep '^values' stdout) == "$by_one" ]] || fail "by two threads: $(grep '^values' stdout), by one $by_one"
+ok "two threads: $by_one"
 echo "$checks checks"
