@@ -86,7 +86,8 @@ TEST_CASE("an outline says what the tree says", "[outline]") {
 TEST_CASE("what is odd is no regular message", "[outline]") {
   const auto row = GENERATE(as<std::string_view>{}, "", "D0", "D00981030103008202818200", "D00881030103008202 8182",
                             "D0810981030103008202 8182", "D00A8103010300820281 8282", "D009810301FE0082028182",
-                            "D2098103010300820281 82", "D00A8104010300AA82028182", "D0058202818200");
+                            "D2098103010300820281 82", "D00A8104010300AA82028182", "D0058202818200",
+                            "D0088103010300820181", "D00A81030103008203818282");
   INFO(row);
   Outline outline;
   CHECK_FALSE(outline.read(MessageKind::proactive, parse_hex(row).value()));
